@@ -1,0 +1,1 @@
+"""Quizzes and practical assignments: question types, attempts, hand-ins, marking and feedback."""

@@ -1,0 +1,1 @@
+"""Practical assignments: a city team hands in its own work, a trainer answers accepted or revise."""

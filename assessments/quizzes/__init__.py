@@ -1,0 +1,1 @@
+"""Quizzes: attempts, answers saved one by one, marking."""

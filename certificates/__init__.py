@@ -1,0 +1,1 @@
+"""Certificates: designs, issuing, public check, and the way to become a certified trainer."""

@@ -1,0 +1,1 @@
+"""Awards and the certificates that prove them; their PDF is frozen."""

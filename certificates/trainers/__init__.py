@@ -1,0 +1,1 @@
+"""The way from trainee to certified trainer: practice records, conditions, the award."""

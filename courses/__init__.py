@@ -1,0 +1,1 @@
+"""Courses: catalogue and editions, authoring, training programmes, progress, and the reference courses."""

@@ -1,0 +1,1 @@
+"""Writing courses: files, drafts, and publishing editions."""

@@ -1,0 +1,25 @@
+"""Learning-management plugin for training courses on the Integrated Management System (IMS) for Sustainability.
+
+`LMS` is the Flask extension, `create_app` the standalone site. Both are handed out when first asked for, so that
+importing one part of the product loads nothing above it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lms.extension import LMS
+    from lms.site.app import create_app
+
+__all__ = ["LMS", "create_app"]
+_HOMES = {"LMS": "lms.extension", "create_app": "lms.site.app"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    message = f"module 'lms' has no attribute {name!r}"
+    raise AttributeError(message)

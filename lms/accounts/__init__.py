@@ -1,0 +1,1 @@
+"""Persons, their identities in a host, and their roles with scopes."""

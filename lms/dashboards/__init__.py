@@ -1,0 +1,1 @@
+"""Home pages, dashboards, reports and exports: they read everything and write nothing."""

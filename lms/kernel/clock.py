@@ -1,0 +1,71 @@
+"""One clock for the whole product.
+
+Instants are aware datetimes in UTC. Nothing else in the product asks the system for the time, so that a test
+can move it and every deadline, reminder and certificate follows.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Clock:
+    """Tells the time; a test may stop it at an instant."""
+
+    def __init__(self) -> None:
+        """Start with the system's time."""
+        self._stopped_at: datetime | None = None
+
+    def now(self) -> datetime:
+        """Return the present instant, in UTC."""
+        return self._stopped_at or datetime.now(UTC)
+
+    def move_to(self, instant: datetime) -> None:
+        """Stop the clock at an aware instant."""
+        self._stopped_at = instant.astimezone(UTC)
+
+    def move_by(self, step: timedelta) -> None:
+        """Stop the clock a step after where it stands."""
+        self._stopped_at = self.now() + step
+
+    def release(self) -> None:
+        """Run with the system's time again."""
+        self._stopped_at = None
+
+    @contextmanager
+    def at(self, instant: datetime) -> Iterator[None]:
+        """Stop the clock at an instant inside a `with` block."""
+        before = self._stopped_at
+        self.move_to(instant)
+        try:
+            yield
+        finally:
+            self._stopped_at = before
+
+
+clock = Clock()
+
+
+def now() -> datetime:
+    """Return the present instant, in UTC."""
+    return clock.now()
+
+
+def today(zone: str = "UTC") -> date:
+    """Return the present date in a time zone named as in the IANA database, such as "Europe/Helsinki"."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """Return the instant at which a day ends in a time zone.
+
+    A deadline "on 8 January" is met until that day is over where the programme is.
+    """
+    start_of_next = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return start_of_next.astimezone(UTC)

@@ -1,0 +1,90 @@
+"""The guard at the door: cross-site requests, form tokens, sign-in, and the headers of every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, make_response, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms import ValidationError
+
+from lms.kernel.config import setting
+from lms.kernel.errors import Forbidden
+from lms.kernel.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+TOKEN = "lms_csrf"
+TEN_YEARS = 315_360_000  # seconds: a token lives as long as its session
+STRICT_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def refuse_cross_site() -> None:
+    """Refuse a form that another site sent, whatever its token says."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Forbidden(_("This form was sent from another site, so nothing was saved. Open the page here and try again."))
+
+
+def csrf_token() -> str:
+    """Return the token of this session for a form."""
+    return cast("str", generate_csrf(token_key=TOKEN))
+
+
+def token_problem() -> WerkzeugResponse | None:
+    """Return an answer that keeps what was typed when the form's token is missing or old; None when all is well."""
+    token = request.form.get(TOKEN) or request.headers.get("X-CSRFToken")
+    try:
+        validate_csrf(token, time_limit=TEN_YEARS, token_key=TOKEN)
+    except ValidationError:
+        return _keep_what_was_typed(400)
+    return None
+
+
+def ask_to_sign_in() -> WerkzeugResponse:
+    """Send a reader to the sign-in page and back; keep the form of somebody whose session ended meanwhile."""
+    if request.method == "GET":
+        return redirect(sign_in_url(request.full_path.rstrip("?")), 303)
+    return _keep_what_was_typed(401)
+
+
+def sign_in_url(back: str = "") -> str:
+    """Return the host's sign-in address, with the page to come back to."""
+    from urllib.parse import quote  # noqa: PLC0415 - only here
+
+    address = str(setting("LMS_SIGN_IN_URL") or "/")
+    return f"{address}{'&' if '?' in address else '?'}next={quote(back, safe='')}" if back else address
+
+
+def _keep_what_was_typed(status: int) -> WerkzeugResponse:
+    if request.headers.get("X-Requested-With") == "fetch":
+        text = _("You are signed out, so this was not saved. Sign in again in another tab, then try again.")
+        return make_response({"error": text, "csrf": csrf_token()}, status)
+    fields = [(name, value) for name, values in request.form.lists() for value in values if name != TOKEN]
+    files = [item.filename for item in request.files.values() if item.filename]
+    page = render_template("lms/resend.html", fields=fields, files=files, signed_out=status == 401, target=request.full_path.rstrip("?"))  # noqa: PLR2004
+    return make_response(page, status)
+
+
+def with_headers(response: WerkzeugResponse) -> WerkzeugResponse:
+    """Give an answer of ours its safety headers; a view that set one itself (a file, a stream) keeps it."""
+    headers = response.headers
+    csp = setting("LMS_CSP") if setting("LMS_HOST_TEMPLATE") else ""
+    headers.setdefault("Content-Security-Policy", csp or STRICT_CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def exempt_from_host_csrf() -> None:
+    """Tell a host's CSRFProtect, whenever it was set up, that our forms bring a token of their own."""
+    protect = current_app.extensions.get("csrf")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if protect is not None and view is not None:
+        protect.exempt(view)
+
+

@@ -1,0 +1,173 @@
+"""Route tables, and the one wrapper around every view.
+
+A room lists its pages in `views.py`:
+
+>>> pages = Pages("quizzes")
+>>> @pages.get("/attempts/<ref>", permission=SIGNED_IN)
+... def attempt(ref: str) -> str:
+...     return render("lms/assessments/quizzes/attempt.html")
+
+The wrapper checks the token and the permission, opens the transaction (reading for GET, writing for POST), loads the
+viewer, calls the view, and commits before the answer leaves. A route without a permission cannot be written.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, flash as flask_flash, g, make_response, redirect, render_template, request, url_for
+
+from lms.kernel import guard, once
+from lms.kernel.errors import Forbidden, LmsError
+from lms.kernel.i18n import gettext as _
+from lms.kernel.permissions import NOBODY, PUBLIC, SIGNED_IN, Permission, Viewer
+from lms.kernel.problems import as_problem, storage_problem
+from lms.kernel.state import state
+from lms.kernel.transaction import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+    from lms.kernel.forms import Form
+
+    View = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of a route table."""
+
+    rule: str
+    methods: tuple[str, ...]
+    view: View
+    permission: Permission
+    writes: bool
+    once: bool
+    token: bool
+
+
+class Pages:
+    """The pages of one room; endpoints are `lms.<room>.<function name>`."""
+
+    def __init__(self, room: str) -> None:
+        """Start an empty table."""
+        self.room = room
+        self.routes: list[Route] = []
+
+    def get(self, rule: str, *, permission: Permission, writes: bool = False) -> Callable[[View], View]:
+        """Add a page that is read. `writes=True` for the rare GET that must record something."""
+
+        def add(view: View) -> View:
+            self.routes.append(Route(rule, ("GET",), view, permission, writes, once=False, token=False))
+            return view
+
+        return add
+
+    def post(
+        self, rule: str, *, permission: Permission, writes: bool = True, once: bool = False, token: bool = True
+    ) -> Callable[[View], View]:
+        """Add a form's target.
+
+        `once=True` for forms that create something and carry `{{ once() }}`: a second click gets the first answer.
+        `token=False` only where there is no session to protect.
+        """
+
+        def add(view: View) -> View:
+            self.routes.append(Route(rule, ("POST",), view, permission, writes, once, token))
+            return view
+
+        return add
+
+    def blueprint(self, import_name: str) -> Blueprint:
+        """Build the blueprint for one app; templates lie in the room's `templates/` folder."""
+        blueprint = Blueprint(self.room, import_name, template_folder="templates")
+        for route in self.routes:
+            blueprint.add_url_rule(
+                route.rule,
+                endpoint=route.view.__name__,
+                view_func=_wrapped(route),
+                methods=list(route.methods),
+            )
+        return blueprint
+
+
+def _wrapped(route: Route) -> View:
+    """Put the one wrapper around a view."""
+
+    @functools.wraps(route.view)
+    def handle(**arguments: Any) -> WerkzeugResponse:
+        g.lms_viewer = NOBODY
+        try:
+            if "GET" not in route.methods:
+                guard.refuse_cross_site()
+                if route.token and (answer := guard.token_problem()):
+                    return guard.with_headers(answer)
+            with transaction(writes=route.writes):
+                return guard.with_headers(_answer(route, arguments))
+        except LmsError as error:
+            return guard.with_headers(as_problem(error))
+        except OSError as error:
+            return guard.with_headers(as_problem(storage_problem(error)))
+
+    handle.lms_permission = route.permission  # type: ignore[attr-defined] - read by the house test
+    return handle
+
+
+def _answer(route: Route, arguments: dict[str, Any]) -> WerkzeugResponse:
+    """Check the viewer, call the view, and keep the answer of a form that may arrive twice."""
+    g.lms_viewer = viewer = state().load_viewer()
+    if route.permission is not PUBLIC:
+        if not viewer.signed_in:
+            return guard.ask_to_sign_in()
+        if route.permission is not SIGNED_IN and not viewer.may_anywhere(route.permission.name):
+            raise Forbidden(_("You do not have the right to open this page. Ask your hub if you need it."))
+    if route.once and (earlier := once.claim(viewer.person_id)):
+        return redirect(earlier, 303)
+    response = make_response(route.view(**arguments))
+    if route.once:
+        once.keep(response.location if response.status_code == SEE_OTHER else None)
+    return response
+
+
+SEE_OTHER = 303
+
+
+def current_viewer() -> Viewer:
+    """Return the viewer of this request."""
+    viewer: Viewer = g.get("lms_viewer", NOBODY)
+    return viewer
+
+
+def render(template: str, **context: Any) -> str:
+    """Render one of our templates."""
+    return render_template(template, **context)
+
+
+def url(endpoint: str, *, external: bool = False, **arguments: Any) -> str:
+    """Return the address of one of our pages: `url("quizzes.attempt", ref=...)`."""
+    return url_for(f"lms.{endpoint}", _external=external, **arguments)
+
+
+def redirect_to(endpoint: str, **arguments: Any) -> WerkzeugResponse:
+    """Answer a form with the page to read next (303)."""
+    return redirect(url(endpoint, **arguments), SEE_OTHER)
+
+
+def flash(text: str, tone: str = "ok") -> None:
+    """Say something at the top of the next page; tone is ok, info, warn or bad."""
+    flask_flash(text, f"lms-{tone}")
+
+
+def invalid(form: Form, template: str, **context: Any) -> Response:
+    """Show a form again with its errors and everything that was typed; status 422."""
+    return make_response(render_template(template, form=form, **context), 422)
+
+
+def wants_json() -> bool:
+    """Whether the request came from one of our scripts."""
+    return request.headers.get("X-Requested-With") == "fetch"

@@ -1,0 +1,158 @@
+"""What our templates can call. Every name begins with `lms_`, so that a host's names are never replaced."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, get_flashed_messages, request, session
+
+from werkzeug.local import LocalProxy
+
+from lms.kernel import i18n, once
+from lms.kernel.config import setting
+from lms.kernel.errors import NotFound
+from lms.kernel.guard import csrf_token, sign_in_url
+from lms.kernel.pages import current_viewer, url
+from lms.kernel.state import state
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from lms.kernel.feature import MenuItem
+
+STATIC = Path(__file__).parent.parent / "static" / "lms"
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A menu entry as templates draw it."""
+
+    label: str
+    url: str
+    current: bool = False
+    post: bool = False
+
+
+def menu(place: str = "main") -> list[Entry]:
+    """Return the entries that this viewer sees in a menu."""
+    viewer = current_viewer()
+    items: list[MenuItem] = [item for feature in state().features for item in feature.menu if item.place == place]
+    room = (request.endpoint or "").removeprefix("lms.").partition(".")[0]
+    return [
+        Entry(
+            str(item.label),
+            item.url() if item.url else url(item.endpoint),
+            bool(item.endpoint) and item.endpoint.partition(".")[0] == room,
+            item.post,
+        )
+        for item in sorted(items, key=lambda item: item.order)
+        if item.when(viewer)
+    ]
+
+
+def languages() -> list[tuple[str, str, str, bool]]:
+    """Return (code, own name, address of this page in it, whether it is the current one)."""
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    now_in = i18n.current_language()
+    rows = []
+    for code in i18n.offered_languages():
+        pairs = "&".join(f"{_quote(key)}={_quote(value)}" for key, value in [*kept, ("lang", code)])
+        rows.append((code, i18n.language_name(code), f"{request.path}?{pairs}", code == now_in))
+    return rows
+
+
+def _quote(text: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415 - only here
+
+    return quote(text, safe="")
+
+
+def flashes() -> list[tuple[str, str]]:
+    """Return and forget our messages (tone, text); a host's stay for the host."""
+    waiting = session.get("_flashes", [])
+    ours = [(kind, text) for kind, text in waiting if kind.startswith("lms-")]
+    if ours:
+        get_flashed_messages()
+        session["_flashes"] = [(kind, text) for kind, text in waiting if not kind.startswith("lms-")]
+    return [(kind.removeprefix("lms-"), text) for kind, text in ours]
+
+
+def layout() -> str:
+    """Return the template that pages extend: our own shell, or the host's."""
+    return "lms/layouts/mounted.html" if setting("LMS_HOST_TEMPLATE") else "lms/layouts/standalone.html"
+
+
+@lru_cache(maxsize=1)
+def static_version() -> str:
+    """Return a hash over all static files: part of their address, so that they can be kept for ever."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=64)
+def _static_bytes(name: str) -> tuple[bytes, bytes]:
+    path = (STATIC / name).resolve()
+    if not path.is_relative_to(STATIC.resolve()) or not path.is_file() or path.suffix not in KINDS:
+        raise NotFound(i18n.gettext("There is no such file."))
+    body = path.read_bytes()
+    return body, gzip.compress(body, 9)
+
+
+def static_file(name: str) -> Response:
+    """Answer with one of our static files, compressed, to be kept for ever."""
+    plain, packed = _static_bytes(name)
+    can_unpack = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(packed if can_unpack else plain, content_type=KINDS[Path(name).suffix])
+    if can_unpack:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def add_globals(app: Flask) -> None:
+    """Give our names to the app's templates."""
+    names: dict[str, Any] = {
+        "lms_t": i18n.gettext,
+        "lms_nt": i18n.ngettext,
+        "lms_date": i18n.format_date,
+        "lms_datetime": i18n.format_datetime,
+        "lms_time": i18n.format_time,
+        "lms_number": i18n.format_number,
+        "lms_percent": i18n.format_percent,
+        "lms_language": i18n.current_language,
+        "lms_language_name": i18n.language_name,
+        "lms_country_name": i18n.country_name,
+        "lms_zone_city": i18n.zone_city,
+        "lms_zone": i18n.current_zone,
+        "lms_languages": languages,
+        "lms_url": url,
+        "lms_static": lambda name: url("kernel.static", version=static_version(), name=name),
+        "lms_menu": menu,
+        "lms_person_menu": lambda: menu("person"),
+        "lms_links": lambda: menu("footer"),
+        "lms_flashes": flashes,
+        "lms_csrf_token": csrf_token,
+        "lms_once_token": once.new_token,
+        "lms_viewer": LocalProxy(lambda: current_viewer() if current_viewer().signed_in else None),
+        "lms_site_name": lambda: setting("LMS_SITE_NAME"),
+        "lms_sign_in_url": lambda: sign_in_url(request.full_path.rstrip("?") if request.method == "GET" else ""),
+        "lms_layout": layout,
+        "lms_setting": setting,
+    }
+    app.jinja_env.globals.update(names)

@@ -1,0 +1,121 @@
+"""One commit in one place.
+
+Every request, job and command that touches the database runs inside `transaction()`. It commits at the end and
+rolls back on any error. On SQLite writers queue up behind one lock (threads by a lock in the process, processes by
+a lock file) instead of polling the database: that keeps the slowest save short. Readers never wait.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from lms.kernel.db import db, writing
+from lms.kernel.errors import Unavailable
+from lms.kernel.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_threads = threading.Lock()
+_POLL_SECONDS = 0.001
+_after_commit = threading.local()
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run an action once the current transaction has been committed; forget it on rollback.
+
+    For hints only (waking a worker, telling third parties): what must not be lost is a row in the outbox.
+    """
+    _pending().append(action)
+
+
+def _pending() -> list[Callable[[], None]]:
+    if not hasattr(_after_commit, "actions"):
+        _after_commit.actions = []
+    actions: list[Callable[[], None]] = _after_commit.actions
+    return actions
+
+
+@contextmanager
+def transaction(*, writes: bool = True) -> Iterator[None]:
+    """Run a block in one transaction and commit it.
+
+    `writes=False` is for pages that only read; on SQLite they see one consistent snapshot and never wait.
+
+    Raises `Unavailable` when the database is away or the lock is not free within `LMS_LOCK_SECONDS`.
+
+    >>> with transaction():  # doctest: +SKIP
+    ...     db.session.add(row)
+    """
+    db.session.remove()
+    pending = _pending()
+    pending.clear()
+    try:
+        with _turn(writes=writes):
+            try:
+                yield
+                db.session.commit()
+            except BaseException:
+                db.session.rollback()
+                pending.clear()
+                raise
+    except OperationalError as error:
+        raise Unavailable(_("The database cannot be reached just now, so nothing was saved. Try again in a minute.")) from error
+    finally:
+        db.session.remove()
+    actions = list(pending)
+    pending.clear()
+    for action in actions:
+        action()
+
+
+@contextmanager
+def _turn(*, writes: bool) -> Iterator[None]:
+    """Hold the writers' lock where one is needed, and say how transactions begin meanwhile."""
+    token = writing.set(writes)
+    try:
+        if writes and db.engine.dialect.name == "sqlite":
+            with _writer_lock():
+                yield
+        else:
+            yield
+    finally:
+        writing.reset(token)
+
+
+@contextmanager
+def _writer_lock() -> Iterator[None]:
+    """Wait for our turn to write: first among the threads of this process, then among processes."""
+    limit = float(current_app.config["LMS_LOCK_SECONDS"])
+    deadline = time.monotonic() + limit
+    busy = _("The site is very busy just now, so nothing was saved. Try again in a minute.")
+    if not _threads.acquire(timeout=limit):
+        raise Unavailable(busy)
+    try:
+        database = db.engine.url.database
+        if not database or database == ":memory:":
+            yield
+            return
+        descriptor = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise Unavailable(busy) from None
+                    time.sleep(_POLL_SECONDS)
+            yield
+        finally:
+            os.close(descriptor)  # releases the lock
+    finally:
+        _threads.release()
