@@ -1,0 +1,95 @@
+"""What an activity is: the contract between a course and the things that people do in it.
+
+A lesson, a quiz and a practical assignment are the built-in kinds; third parties add theirs by the entry-point group
+`lms.activity_types`. The course tree knows only this contract. Everything here is plain data: the frozen content of
+an activity is JSON that an edition stores by its hash and keeps for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lms.kernel.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Texts = dict[str, str]
+"""A text per language code."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a course file: where, and a plain sentence that says what to do."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        """Write it as compilers do, so that editors can jump there."""
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """An activity as read from its folder.
+
+    `settings` do not depend on a language; `texts` hold per language what people read, always with a "title".
+    `files` are figures and forms by name, as bytes.
+    """
+
+    key: str
+    kind: str
+    settings: dict[str, Any]
+    texts: dict[str, dict[str, Any]]
+    files: dict[str, bytes]
+
+
+class ActivityKind(Protocol):
+    """The contract of a kind of activity; one object per kind, without state.
+
+    name: the word in course files and outcomes ("lesson", "quiz", "handin").
+    done_kinds: kinds of outcome that make it done ("read"; "passed"; "accepted").
+    """
+
+    name: str
+    done_kinds: frozenset[str]
+
+    def parse(self, folder: Path) -> tuple[Parsed | None, list[Fault]]:
+        """Read the activity from its folder; faults instead of exceptions, each with file, line and sentence."""
+
+    def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the content that an edition keeps: JSON with "kind", "version", settings and texts."""
+
+    def check(self, content: Mapping[str, Any]) -> list[str]:
+        """Return sentences about what keeps this content from being published; none when all is well."""
+
+    def must_do(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a person has to do, as data. A minor edition is refused if this changed."""
+
+    def by_team(self, content: Mapping[str, Any]) -> bool:
+        """Whether the outcome is the team's (a hand-in) or the person's."""
+
+    def open_endpoint(self) -> str:
+        """Return the page that opens it, called with programme `ref` and node `key`."""
+
+    def requirement(self, content: Mapping[str, Any], language: str) -> str:
+        """Say in words what makes it done: "Pass with 70 %, in at most 3 attempts"."""
+
+
+kinds: Registry[ActivityKind] = Registry("kind of activity")
+
+
+def text_in(texts: Mapping[str, Any], language: str, source: str = "en") -> Any:
+    """Return the text in a language, else in the source language, else in any; for titles and whole text tables.
+
+    >>> text_in({"en": "Quiz", "de": "Quiz (DE)"}, "fi")
+    'Quiz'
+    """
+    for code in (language, source):
+        if code in texts:
+            return texts[code]
+    return next(iter(texts.values()), "")

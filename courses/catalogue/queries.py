@@ -1,0 +1,85 @@
+"""Reading courses and editions. Editions and contents never change, so each is read once per process."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from courses.catalogue.models import Content, Course, Edition
+from courses.catalogue.rules import Manifest
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CACHED = 512
+
+
+class _Kept:
+    """A small memory of things that never change, by database and key; the least used goes first."""
+
+    def __init__(self) -> None:
+        self._items: OrderedDict[tuple[str, object], Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: object, make: Callable[[], Any]) -> Any:
+        whole = (str(db.engine.url), key)  # two apps of one process may have two databases
+        with self._lock:
+            if whole in self._items:
+                self._items.move_to_end(whole)
+                return self._items[whole]
+        made = make()
+        with self._lock:
+            self._items[whole] = made
+            while len(self._items) > CACHED:
+                self._items.popitem(last=False)
+        return made
+
+
+_kept = _Kept()
+
+
+def manifest_of(edition_id: int) -> Manifest:
+    """Return the tree of an edition. Raises NotFound when there is no such edition."""
+    manifest: Manifest = _kept.get(("edition", edition_id), lambda: _read_manifest(edition_id))
+    return manifest
+
+
+def _read_manifest(edition_id: int) -> Manifest:
+    raw = db.session.scalar(select(Edition.manifest).where(Edition.id == edition_id))
+    if raw is None:
+        raise NotFound(_("There is no such edition of the course."))
+    return Manifest.from_json(raw)
+
+
+def content(digest: str) -> dict[str, Any]:
+    """Return a frozen content by its hash. Do not change what you get: it is shared."""
+    body: dict[str, Any] = _kept.get(("content", digest), lambda: _read_content(digest))
+    return body
+
+
+def _read_content(digest: str) -> dict[str, Any]:
+    body = db.session.scalar(select(Content.body).where(Content.hash == digest))
+    if body is None:
+        raise NotFound(_("This part of the course cannot be found."))
+    return dict(json.loads(body))
+
+
+def course_by_slug(slug: str) -> Course:
+    """Return a course. Raises NotFound."""
+    course = db.session.scalar(select(Course).where(Course.slug == slug))
+    if course is None:
+        raise NotFound(_("There is no such course."))
+    return course
+
+
+def editions_of(course_id: int) -> list[Edition]:
+    """Return all editions of a course, newest first."""
+    statement = select(Edition).where(Edition.course_id == course_id).order_by(Edition.major.desc(), Edition.minor.desc())
+    return list(db.session.scalars(statement))
