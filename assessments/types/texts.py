@@ -1,0 +1,105 @@
+"""Words of a question in one language: checking that all are there, and looking them up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from assessments.types.contract import Fault, Text
+from assessments.types.sentences import Sentence, sentence as _, shortened
+
+DEFAULT = "default"
+"""The feedback line for wrong answers that have no line of their own."""
+
+
+class TextChecker:
+    """Checks one text.
+
+    It knows what every question has: `prompt`, `rationale`, perhaps `hint` and `feedback`.
+    """
+
+    def __init__(self, text: object) -> None:
+        """Check the lines that every question has."""
+        self._text: Text = text if isinstance(text, Mapping) else {}
+        self._known: set[str] = set()
+        self._faults: list[Fault] = []
+        self.line("prompt", required=True)
+        self.line("rationale", required=True)
+        self.line("hint")
+
+    def fault(self, where: str, sentence: Sentence) -> None:
+        """Note a fault and go on."""
+        self._faults.append(Fault(where, sentence))
+
+    def line(self, name: str, *, required: bool = False) -> None:
+        """Check a line of text."""
+        self._known.add(name)
+        value = self._text.get(name)
+        if value is None:
+            if required:
+                self.fault(name, _("The text “%(name)s” is missing.", name=name))
+        elif not isinstance(value, str) or not value.strip():
+            self.fault(name, _("“%(name)s” must be a text that is not empty.", name=name))
+
+    def table(self, name: str, needed: Collection[str], allowed: Collection[str] = ()) -> None:
+        """Check a table of lines: all that are needed, none but those that are needed or allowed."""
+        self._known.add(name)
+        table = self._text.get(name, {})
+        if not isinstance(table, Mapping):
+            self.fault(name, _("“%(name)s” must be a table of texts.", name=name))
+            return
+        for key in needed:
+            if key not in table:
+                self.fault(f"{name}.{key}", _("“%(name)s” has no text for “%(key)s”.", name=name, key=key))
+        for key, value in table.items():
+            where = f"{name}.{key}"
+            if key not in needed and key not in allowed:
+                self.fault(
+                    where,
+                    _(
+                        "“%(name)s” has a text for “%(key)s”, which does not exist.",
+                        name=name,
+                        key=shortened(str(key)),
+                    ),
+                )
+            elif not isinstance(value, str) or not value.strip():
+                self.fault(
+                    where, _("“%(name)s.%(key)s” must be a text that is not empty.", name=name, key=key)
+                )
+
+    def feedback(self, needed: Collection[str] = (), allowed: Collection[str] = ()) -> None:
+        """Check the feedback lines. A line called `default` stands in for all that are needed."""
+        table = self._text.get("feedback", {})
+        has_default = isinstance(table, Mapping) and DEFAULT in table
+        self.table("feedback", () if has_default else needed, {DEFAULT, *needed, *allowed})
+
+    def done(self) -> list[Fault]:
+        """Return all faults, left-over names among them."""
+        for name in self._text:
+            if name not in self._known:
+                self.fault(str(name), _("The text “%(name)s” is not known here.", name=shortened(str(name))))
+        return self._faults
+
+
+def line(text: Text, name: str, default: str = "") -> str:
+    """Return a line of the text, or the default."""
+    value = text.get(name)
+    return value if isinstance(value, str) else default
+
+
+def label(text: Text, table: str, key: str) -> str:
+    """Return the words for a key; the key itself where they are missing, so that a page never breaks."""
+    rows = text.get(table)
+    value = rows.get(key) if isinstance(rows, Mapping) else None
+    return value if isinstance(value, str) else key
+
+
+def feedback(text: Text, key: str, *, wrong: bool = True) -> str:
+    """Return the feedback for a key.
+
+    What is wrong falls back on the `default` line, what is right does not.
+    """
+    rows = text.get("feedback")
+    if not isinstance(rows, Mapping):
+        return ""
+    value = rows.get(key) or (rows.get(DEFAULT) if wrong else None)
+    return value if isinstance(value, str) else ""
