@@ -1,0 +1,37 @@
+"""The pytest plugin. It gathers the fixtures: a module per subject, and nothing starts before a test asks.
+
+>>> pytest_plugins = ["lms.testing.plugin"]  # in conftest.py
+
+Which database the `app` fixture uses is said by `--database sqlite|postgresql` or the environment variable
+`LMS_TEST_DATABASE`. Fixtures for PostgreSQL and for the browser are there when psycopg and playwright are.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+pytest_plugins = ["lms.testing.apps", "lms.testing.clock", "lms.testing.smtp", "lms.testing.sockets"]
+if find_spec("psycopg"):
+    pytest_plugins.append("lms.testing.postgres")
+if find_spec("playwright"):
+    pytest_plugins.append("lms.testing.browser")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the choice of the database."""
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default=os.environ.get("LMS_TEST_DATABASE") or "sqlite",
+        help="database of the app fixture (default: $LMS_TEST_DATABASE or sqlite)",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say at the top of the run which database it uses."""
+    return f"lms: database {config.getoption('--database')}"

