@@ -135,5 +135,3 @@ class LMS:
                     add_plain_routes(child)
                 parent.register_blueprint(child)
         return parent
-
-

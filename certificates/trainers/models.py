@@ -11,7 +11,7 @@ from lms.kernel.db import Base, HasRef
 
 
 class Practice(HasRef, Base):
-    """A trainee led (part of) a workshop and a hub trainer observed it. A correction is a new row that names the old."""
+    """A trainee led a workshop and a hub trainer observed it. A correction is a new row that names the old."""
 
     __tablename__ = "lms_practice"
 

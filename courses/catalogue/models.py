@@ -33,7 +33,10 @@ class Node(Base):
     """A place in the draft of a course: the course itself, a module, or an activity. Its key is for life."""
 
     __tablename__ = "lms_node"
-    __table_args__ = (UniqueConstraint("course_id", "key"), Index("ix_lms_node_parent", "course_id", "parent_key", "position"))
+    __table_args__ = (
+        UniqueConstraint("course_id", "key"),
+        Index("ix_lms_node_parent", "course_id", "parent_key", "position"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"))

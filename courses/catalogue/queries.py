@@ -81,5 +81,7 @@ def course_by_slug(slug: str) -> Course:
 
 def editions_of(course_id: int) -> list[Edition]:
     """Return all editions of a course, newest first."""
-    statement = select(Edition).where(Edition.course_id == course_id).order_by(Edition.major.desc(), Edition.minor.desc())
+    statement = (
+        select(Edition).where(Edition.course_id == course_id).order_by(Edition.major.desc(), Edition.minor.desc())
+    )
     return list(db.session.scalars(statement))

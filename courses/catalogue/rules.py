@@ -100,7 +100,7 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Write it for storing."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return] - tuples become lists
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]  # tuples become lists
 
     def told(self, language: str) -> dict[str, Any]:
         """Return the texts about the course in a language, or in the source language."""

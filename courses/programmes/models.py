@@ -245,7 +245,10 @@ class Attendance(Base):
     """How long a person was at a workshop; a correction is a new row, and the newest counts."""
 
     __tablename__ = "lms_attendance"
-    __table_args__ = (Index("ix_lms_attendance", "workshop_id", "person_id"), CheckConstraint("minutes >= 0", name="not_negative"))
+    __table_args__ = (
+        Index("ix_lms_attendance", "workshop_id", "person_id"),
+        CheckConstraint("minutes >= 0", name="not_negative"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workshop_id: Mapped[int] = mapped_column(ForeignKey("lms_workshop.id"))

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from courses.progress.rebuild import rebuild
 from lms.kernel.feature import Feature
 
-FEATURE = Feature(name="progress", package="courses.progress", models=("courses.progress.models",))
+FEATURE = Feature(
+    name="progress",
+    package="courses.progress",
+    models=("courses.progress.models",),
+    rebuild={"progress": rebuild},
+)

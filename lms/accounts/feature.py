@@ -10,7 +10,18 @@ from lms.kernel.config import setting
 from lms.kernel.db import db, writing
 from lms.kernel.feature import Feature
 from lms.kernel.i18n import lazy_gettext as _l
-from lms.kernel.permissions import AUTHOR, HUB, MANAGER, NOBODY, OFFICE, PARTNERSHIP, PROGRAMME, TRAINER, Role, Viewer
+from lms.kernel.permissions import (
+    AUTHOR,
+    HUB,
+    MANAGER,
+    NOBODY,
+    OFFICE,
+    PARTNERSHIP,
+    PROGRAMME,
+    TRAINER,
+    Role,
+    Viewer,
+)
 from lms.kernel.state import EXTENSION, state
 from lms.kernel.transaction import transaction
 

@@ -45,7 +45,7 @@ class Identity(Base):
 
 
 class RoleGrant(Base):
-    """A role of a person in a scope, from an instant until another. `scope_id` carries no foreign key: scopes lie above."""
+    """A role of a person in a scope, over time. `scope_id` carries no foreign key: scopes lie above."""
 
     __tablename__ = "lms_role_grant"
     __table_args__ = (

@@ -38,7 +38,11 @@ def viewer_of(identity: HostIdentity) -> Viewer | None:
         )
         .join(Identity, Identity.person_id == Person.id)
         .outerjoin(RoleGrant, current)
-        .where(Identity.issuer == identity.issuer, Identity.subject == identity.subject, Person.erased_at.is_(None))
+        .where(
+            Identity.issuer == identity.issuer,
+            Identity.subject == identity.subject,
+            Person.erased_at.is_(None),
+        )
     )
     rows = db.session.execute(statement).all()
     if not rows:

@@ -23,7 +23,13 @@ def add_person(*, name: str, email: str, language: str = "", time_zone: str = ""
     """Add a person."""
     name = clean_line(name) or clean_line(email)
     person = Person(
-        ref=new_ref(), name=name[:200], sort_key=sort_key(name), email=email, language=language, time_zone=time_zone, created_at=now()
+        ref=new_ref(),
+        name=name[:200],
+        sort_key=sort_key(name),
+        email=email,
+        language=language,
+        time_zone=time_zone,
+        created_at=now(),
     )
     db.session.add(person)
     db.session.flush()
@@ -36,7 +42,12 @@ def meet(identity: HostIdentity) -> None:
     Two first requests at once make one person: the unique key of the identity decides.
     """
     person = add_person(name=identity.name, email=identity.email, language=identity.language)
-    row = {"issuer": identity.issuer, "subject": identity.subject, "person_id": person.id, "created_at": now()}
+    row = {
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "person_id": person.id,
+        "created_at": now(),
+    }
     if not insert_new(Identity, [row], ["issuer", "subject"]):
         db.session.delete(person)
         db.session.flush()
@@ -59,7 +70,13 @@ def grant_role(*, actor: Viewer, person_id: int, role: str, scope: tuple[str, in
     if present is not None:
         return present
     grant = RoleGrant(
-        person_id=person_id, role=role, scope_kind=scope[0], scope_id=scope[1], from_at=now(), until_at=None, by_id=actor.person_id
+        person_id=person_id,
+        role=role,
+        scope_kind=scope[0],
+        scope_id=scope[1],
+        from_at=now(),
+        until_at=None,
+        by_id=actor.person_id,
     )
     db.session.add(grant)
     db.session.flush()
@@ -81,4 +98,3 @@ def end_role(*, actor: Viewer, person_id: int, role: str, scope: tuple[str, int]
         .values(until_at=now())
     )
     audit.record(actor=actor, what="role:end", on=("person", person_id), before={"role": role, "scope": list(scope)})
-

@@ -47,6 +47,13 @@ def record(
     """
     db.session.add(
         AuditEvent(
-            at=now(), by_id=actor.person_id, what=what, on_kind=on[0], on_id=on[1], before=before or {}, after=after or {}, why=why
+            at=now(),
+            by_id=actor.person_id,
+            what=what,
+            on_kind=on[0],
+            on_id=on[1],
+            before=before or {},
+            after=after or {},
+            why=why,
         )
     )

@@ -21,6 +21,8 @@ from lms.kernel.db import Base, HasRef, data_dir, db
 from lms.kernel.upsert import insert_new
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lms.kernel.permissions import Viewer
 
 CHUNK = 1 << 20
@@ -90,7 +92,7 @@ def write(source: BinaryIO | bytes) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _chunks(source: BinaryIO | bytes) -> list[bytes] | object:
+def _chunks(source: BinaryIO | bytes) -> Iterable[bytes]:
     if isinstance(source, bytes):
         return [source]
     return iter(lambda: source.read(CHUNK), b"")

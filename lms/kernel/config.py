@@ -43,19 +43,37 @@ class Setting:
 
 
 KERNEL_SETTINGS = (
-    Setting("LMS_DATABASE_URI", "", "Address of the database. Empty: the host's on PostgreSQL, else a SQLite file of its own."),
+    Setting(
+        "LMS_DATABASE_URI",
+        "",
+        "Address of the database. Empty: the host's on PostgreSQL, else a SQLite file of its own.",
+    ),
     Setting("LMS_DATA_DIR", "", "Folder of the SQLite file and the file store. Empty: the app's instance folder."),
-    Setting("LMS_PUBLIC_URL", "", "Address under which people reach the learning pages; QR codes and mails need it."),
+    Setting(
+        "LMS_PUBLIC_URL",
+        "",
+        "Address under which people reach the learning pages; QR codes and mails need it.",
+    ),
     Setting("LMS_SITE_NAME", "Training Hubs", "Name in page titles and mails."),
     Setting("LMS_LANGUAGES", ("en", "de"), "Languages of the interface.", words),
     Setting("LMS_TIME_ZONE", "Europe/Brussels", "Time zone for people who have not chosen one."),
     Setting("LMS_HOST_TEMPLATE", "", "Template of the host that our pages extend when mounted, such as base.html."),
     Setting("LMS_HOST_BLOCK", "content", "Block of the host's template that our pages fill."),
     Setting("LMS_SIGN_IN_URL", "", "Address of the host's sign-in page; `?next=` is added."),
-    Setting("LMS_ROLE_MAP", {}, "Which role of the host counts as which of ours, such as {'staff': 'partnership-office'}.", dict),
+    Setting(
+        "LMS_ROLE_MAP",
+        {},
+        "Which role of the host counts as which of ours, such as {'staff': 'partnership-office'}.",
+        dict,
+    ),
     Setting("LMS_CSP", "", "Content-Security-Policy of our pages in a host's layout. Empty: our strict one."),
     Setting("LMS_TRUSTED_PROXIES", 0, "How many proxies in front of the site may name the client's address.", int),
-    Setting("LMS_DEMONSTRATION", False, "Says that this site shows invented data; certificates say so on their face.", boolean),
+    Setting(
+        "LMS_DEMONSTRATION",
+        False,
+        "Says that this site shows invented data; certificates say so on their face.",
+        boolean,
+    ),
     Setting("LMS_MAIL", "folder", "Where mail goes: folder, console or smtp."),
     Setting("LMS_MAIL_FOLDER", "", "Folder for mail files. Empty: mail/ in the data folder."),
     Setting("LMS_MAIL_FROM", "Training Hubs <no-reply@localhost>", "Sender of all mail."),
@@ -65,8 +83,18 @@ KERNEL_SETTINGS = (
     Setting("LMS_SMTP_PASSWORD", "", "Password at the mail server."),
     Setting("LMS_SMTP_TLS", True, "Use STARTTLS with the mail server.", boolean),
     Setting("LMS_MAX_UPLOAD_MB", 20, "Largest file that can be handed in, in megabytes.", int),
-    Setting("LMS_WORKER_THREAD", False, "Run jobs in a thread of the web process, for a small mounted site.", boolean),
-    Setting("LMS_LOCK_SECONDS", 10.0, "How long a writer waits for its turn on SQLite before it answers 503.", float),
+    Setting(
+        "LMS_WORKER_THREAD",
+        False,
+        "Run jobs in a thread of the web process, for a small mounted site.",
+        boolean,
+    ),
+    Setting(
+        "LMS_LOCK_SECONDS",
+        10.0,
+        "How long a writer waits for its turn on SQLite before it answers 503.",
+        float,
+    ),
 )
 
 

@@ -41,7 +41,7 @@ class Form(WTForm):
     >>> if form.validate(): ...  # doctest: +SKIP
     """
 
-    class Meta(WTForm.Meta):
+    class Meta(WTForm.Meta):  # type: ignore[misc]  # WTForms' stubs do not type it
         """Texts in the language of this request."""
 
         def get_translations(self, form: Any) -> _Texts:
@@ -52,7 +52,7 @@ class Form(WTForm):
     @classmethod
     def read(cls, obj: Any = None, **values: Any) -> Self:
         """Make the form from what was sent (POST), else from an object or values."""
-        sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+        sent: Any = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
         return cls(sent, obj=obj, **values)
 
     def refuse(self, field: str, text: str) -> None:

@@ -15,7 +15,8 @@ from lms.kernel.i18n import gettext as _
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
 
-TOKEN = "lms_csrf"
+TOKEN = "lms_csrf"  # noqa: S105 - the name of a form field
+SIGNED_OUT = 401
 TEN_YEARS = 315_360_000  # seconds: a token lives as long as its session
 STRICT_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -26,7 +27,9 @@ STRICT_CSP = (
 def refuse_cross_site() -> None:
     """Refuse a form that another site sent, whatever its token says."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Forbidden(_("This form was sent from another site, so nothing was saved. Open the page here and try again."))
+        raise Forbidden(
+            _("This form was sent from another site, so nothing was saved. Open the page here and try again.")
+        )
 
 
 def csrf_token() -> str:
@@ -48,7 +51,7 @@ def ask_to_sign_in() -> WerkzeugResponse:
     """Send a reader to the sign-in page and back; keep the form of somebody whose session ended meanwhile."""
     if request.method == "GET":
         return redirect(sign_in_url(request.full_path.rstrip("?")), 303)
-    return _keep_what_was_typed(401)
+    return _keep_what_was_typed(SIGNED_OUT)
 
 
 def sign_in_url(back: str = "") -> str:
@@ -65,7 +68,13 @@ def _keep_what_was_typed(status: int) -> WerkzeugResponse:
         return make_response({"error": text, "csrf": csrf_token()}, status)
     fields = [(name, value) for name, values in request.form.lists() for value in values if name != TOKEN]
     files = [item.filename for item in request.files.values() if item.filename]
-    page = render_template("lms/resend.html", fields=fields, files=files, signed_out=status == 401, target=request.full_path.rstrip("?"))  # noqa: PLR2004
+    page = render_template(
+        "lms/resend.html",
+        fields=fields,
+        files=files,
+        signed_out=status == SIGNED_OUT,
+        target=request.full_path.rstrip("?"),
+    )
     return make_response(page, status)
 
 
@@ -86,5 +95,3 @@ def exempt_from_host_csrf() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if protect is not None and view is not None:
         protect.exempt(view)
-
-

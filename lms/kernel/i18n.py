@@ -95,7 +95,7 @@ def gettext(message: str, **values: object) -> str:
     'Hello Marja'
     """
     text = catalogue(current_language()).gettext(message)
-    return text % values if values else text
+    return str(text % values) if values else text
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
@@ -136,7 +136,7 @@ class LazyText:
 
     def __mod__(self, other: Any) -> str:
         """Fill in places as str does (WTForms does this)."""
-        return str(self) % other
+        return str(str(self) % other)
 
 
 def lazy_gettext(message: str, **values: object) -> LazyText:
@@ -162,7 +162,9 @@ def format_date(value: date, *, short: bool = False, weekday: bool = False, lang
 
 def format_time(value: datetime, zone: str | None = None) -> str:
     """Write the time of day of an instant, in the reader's zone or a given one."""
-    return dates.format_time(value, "short", tzinfo=ZoneInfo(zone or current_zone()), locale=_locale(current_language()))
+    return dates.format_time(
+        value, "short", tzinfo=ZoneInfo(zone or current_zone()), locale=_locale(current_language())
+    )
 
 
 def format_datetime(value: datetime, zone: str | None = None) -> str:
@@ -193,4 +195,4 @@ def country_name(code: str) -> str:
 
 def zone_city(zone: str) -> str:
     """Return the place that a time zone is named after: "Helsinki" for "Europe/Helsinki"."""
-    return dates.get_timezone_location(zone, locale=_locale(current_language()), return_city=True)
+    return str(dates.get_timezone_location(zone, locale=_locale(current_language()), return_city=True))

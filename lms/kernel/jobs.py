@@ -58,7 +58,16 @@ def enqueue(name: str, *, key: str, args: dict[str, Any], due: datetime | None =
     >>> enqueue("certificates.render", key="certificate:7", args={"certificate_id": 7})  # doctest: +SKIP
     """
     moment = now()
-    row = {"key": key, "name": name, "args": args, "state": "queued", "tries": 0, "due": due or moment, "error": "", "created_at": moment}
+    row = {
+        "key": key,
+        "name": name,
+        "args": args,
+        "state": "queued",
+        "tries": 0,
+        "due": due or moment,
+        "error": "",
+        "created_at": moment,
+    }
     return insert_new(Job, [row], ["key"])
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import smtplib
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -31,7 +30,7 @@ from lms.kernel.transaction import transaction
 from lms.kernel.upsert import insert_new
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lms.kernel.identity import Addressee
 
@@ -67,7 +66,14 @@ def send_mail(*, kind: str, person_id: int, args: dict[str, Any], key: str) -> N
 
     >>> send_mail(kind="handins.revise", person_id=7, args={"feedback_id": 3}, key="revise:3:7")  # doctest: +SKIP
     """
-    row = {"key": key, "kind": kind, "person_id": person_id, "args": args, "message_id": f"<{new_ref()}@lms>", "created_at": now()}
+    row = {
+        "key": key,
+        "kind": kind,
+        "person_id": person_id,
+        "args": args,
+        "message_id": f"<{new_ref()}@lms>",
+        "created_at": now(),
+    }
     if insert_new(Mail, [row], ["key"]):
         enqueue("kernel.mail", key=f"mail:{key}", args={"key": key})
 

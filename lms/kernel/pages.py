@@ -17,7 +17,17 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash as flask_flash, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash as flask_flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from lms.kernel import guard, once
 from lms.kernel.errors import Forbidden, LmsError
@@ -69,7 +79,13 @@ class Pages:
         return add
 
     def post(
-        self, rule: str, *, permission: Permission, writes: bool = True, once: bool = False, token: bool = True
+        self,
+        rule: str,
+        *,
+        permission: Permission,
+        writes: bool = True,
+        once: bool = False,
+        token: bool = True,
     ) -> Callable[[View], View]:
         """Add a form's target.
 
@@ -114,7 +130,7 @@ def _wrapped(route: Route) -> View:
         except OSError as error:
             return guard.with_headers(as_problem(storage_problem(error)))
 
-    handle.lms_permission = route.permission  # type: ignore[attr-defined] - read by the house test
+    vars(handle)["lms_permission"] = route.permission  # read by the house test
     return handle
 
 

@@ -110,7 +110,9 @@ class Viewer:
     def scope_ids(self, permission: str, scope_kind: str) -> frozenset[int]:
         """Return the ids of the scopes of one kind in which the viewer has a permission, for SQL filters."""
         holders = permissions[permission].roles
-        return frozenset(grant.scope_id for grant in self.grants if grant.scope_kind == scope_kind and grant.role in holders)
+        return frozenset(
+            grant.scope_id for grant in self.grants if grant.scope_kind == scope_kind and grant.role in holders
+        )
 
 
 NOBODY = Viewer(0)

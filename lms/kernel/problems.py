@@ -55,4 +55,6 @@ def storage_problem(error: OSError) -> LmsError:
         raise error
     current_app.logger.error("the file store is full: %s", error)
     g.pop("lms_viewer", None)
-    return Unavailable(_("The site has no room left to save, so nothing was saved. Tell your hub, and try again later."))
+    return Unavailable(
+        _("The site has no room left to save, so nothing was saved. Tell your hub, and try again later.")
+    )

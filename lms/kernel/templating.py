@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, get_flashed_messages, request, session
-
 from werkzeug.local import LocalProxy
 
 from lms.kernel import i18n, once

@@ -5,7 +5,21 @@ from __future__ import annotations
 import unicodedata
 
 # Letters that Unicode does not take apart, as their neighbours in the alphabet for sorting.
-_WHOLE = str.maketrans({"ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ø": "o", "œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ŋ": "n"})
+_WHOLE = str.maketrans(
+    {
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "ø": "o",
+        "œ": "oe",
+        "æ": "ae",
+        "ß": "ss",
+        "þ": "th",
+        "ŋ": "n",
+    }
+)
 LONGEST = 200
 
 
@@ -21,7 +35,7 @@ def sort_key(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Make one line of text safe to store: composed letters, single spaces, nothing invisible.
+    r"""Make one line of text safe to store: composed letters, single spaces, nothing invisible.
 
     NUL bytes and lone surrogates cannot be stored at all; marks that turn the direction of writing can disguise
     a name. All are left out.
@@ -41,6 +55,8 @@ def _visible(text: str, keep: str) -> str:
     whole = unicodedata.normalize("NFC", text)
     # Cc control, Cs lone surrogate, Co private use; Cf format, but for the joiners that some scripts need.
     return "".join(
-        letter if letter in keep or letter in "\u200c\u200d" or unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cf"} else (" " if letter in "\n\t" else "")
+        letter
+        if letter in keep or letter in "\u200c\u200d" or unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cf"}
+        else (" " if letter in "\n\t" else "")
         for letter in whole
     )

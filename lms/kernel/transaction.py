@@ -68,7 +68,9 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
                 pending.clear()
                 raise
     except OperationalError as error:
-        raise Unavailable(_("The database cannot be reached just now, so nothing was saved. Try again in a minute.")) from error
+        raise Unavailable(
+            _("The database cannot be reached just now, so nothing was saved. Try again in a minute.")
+        ) from error
     finally:
         db.session.remove()
     actions = list(pending)

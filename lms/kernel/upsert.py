@@ -3,7 +3,7 @@ PostgreSQL transaction."""  # noqa: D205, D209 - one sentence
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _insert(model: type[Base]) -> Any:
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(model.__table__)  # type: ignore[arg-type] - a mapped class has a Table
+    return dialect.insert(model.__table__)
 
 
 def insert_new(model: type[Base], rows: Sequence[dict[str, Any]], key: Sequence[str], **where: Any) -> bool:
@@ -25,8 +25,10 @@ def insert_new(model: type[Base], rows: Sequence[dict[str, Any]], key: Sequence[
     condition of a partial unique index.
     """
     statement = _insert(model).on_conflict_do_nothing(index_elements=list(key), **where)
-    result = db.session.execute(statement, list(rows)) if len(rows) > 1 else db.session.execute(statement.values(rows[0]))
-    return int(result.rowcount) == len(rows)
+    result = (
+        db.session.execute(statement, list(rows)) if len(rows) > 1 else db.session.execute(statement.values(rows[0]))
+    )
+    return int(cast("Any", result).rowcount) == len(rows)
 
 
 def upsert(model: type[Base], row: dict[str, Any], key: Sequence[str], changes: dict[str, Any]) -> None:

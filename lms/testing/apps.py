@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,14 +45,21 @@ def make_host(folder: Path, database_uri: str = "", **settings: object) -> Flask
     app = Flask("host", instance_path=str(folder))
     app.secret_key = "only for tests"  # noqa: S105 - not a secret
     app.testing = True
-    app.config.update({"LMS_DATABASE_URI": database_uri, "LMS_PUBLIC_URL": "http://localhost", "LMS_SIGN_IN_URL": "/sign-in", **settings})
+    app.config.update(
+        {
+            "LMS_DATABASE_URI": database_uri,
+            "LMS_PUBLIC_URL": "http://localhost",
+            "LMS_SIGN_IN_URL": "/sign-in",
+            **settings,
+        }
+    )
     LMS(app, url_prefix="", identity=whoever_signed_in)
     return app
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file after all migrations, to be copied."""
+    """Make a SQLite file with all migrations, to be copied."""
     folder = tmp_path_factory.mktemp("empty")
     app = make_host(folder)
     with app.app_context():
@@ -62,7 +70,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """A host with an empty, migrated database of its own."""
+    """Make a host with an empty, migrated database of its own."""
     uri = request.getfixturevalue("postgres_uri") if request.config.getoption("--database") == "postgresql" else ""
     if not uri:
         shutil.copy(request.getfixturevalue("empty_database"), tmp_path / "lms.db")
@@ -75,14 +83,14 @@ def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser without JavaScript."""
+    """Make a browser without JavaScript."""
     return app.test_client()
 
 
 @pytest.fixture
 def database(app: Flask) -> Iterator[None]:
     """One writing transaction around the test, for tests of services and queries; rolled back at the end."""
-    with app.test_request_context(), pytest.raises(_TheEnd), transaction():
+    with app.test_request_context(), suppress(_TheEnd), transaction():
         yield
         raise _TheEnd
 
@@ -97,7 +105,9 @@ def make_person(app: Flask) -> Callable[..., int]:
 
     def make(name: str = "Marja Lehto", *grants: tuple[str, str, int], email: str = "", language: str = "en") -> int:
         with app.app_context(), transaction():
-            person = add_person(name=name, email=email or f"{name.split()[0].lower()}@example.org", language=language)
+            person = add_person(
+                name=name, email=email or f"{name.split(maxsplit=1)[0].lower()}@example.org", language=language
+            )
             db.session.add(IdentityRow(issuer=ISSUER, subject=str(person.id), person_id=person.id, created_at=now()))
             for role, kind, scope_id in grants:
                 grant_role(actor=SYSTEM, person_id=person.id, role=role, scope=(kind, scope_id))

@@ -1,0 +1,169 @@
+"""Making the projections anew from the facts, or comparing them: `flask lms rebuild [--check]`.
+
+Works through the enrolments in batches, each in a transaction of its own, so that a site can go on meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from courses.programmes.models import Enrolment, Team
+from courses.progress.facts import ProgrammeTerms, facts_of, terms_of
+from courses.progress.models import EnrolmentState, NodeTally, Outcome, Tally, TeamState
+from courses.progress.rules import OutcomeFact, node_states, share_of
+from courses.progress.services import columns_of, refresh
+from lms.kernel.db import db
+from lms.kernel.transaction import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BATCH = 500
+
+
+def rebuild(check: bool) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
+    """Bring all states and counters to what the facts say; return every difference that was found.
+
+    With `check` nothing is changed.
+    """
+    differences: list[str] = []
+    expected = Expected()
+    for ids in _batches():
+        with transaction(writes=False):
+            found = list(_state_differences(ids, expected))
+        differences += found
+        if found and not check:
+            with transaction():
+                refresh(ids)
+    with transaction(writes=not check):
+        differences += _counter_differences(expected, mend=not check)
+        differences += _team_differences(mend=not check)
+    return differences
+
+
+class Expected:
+    """The counters as they should be, summed while the states are gone through."""
+
+    def __init__(self) -> None:
+        """Start at nothing."""
+        self.tallies: dict[tuple[int, int, str], list[int]] = {}
+        self.hubs: dict[int, int] = {}
+        self.nodes: dict[tuple[int, str], int] = {}
+        self.terms: dict[int, ProgrammeTerms | None] = {}
+
+    def terms_of(self, programme_id: int) -> ProgrammeTerms | None:
+        """Return a programme's terms, read once."""
+        if programme_id not in self.terms:
+            self.terms[programme_id] = terms_of(programme_id)
+        return self.terms[programme_id]
+
+    def add(self, programme_id: int, hub_id: int, columns: dict[str, Any]) -> None:
+        """Add one enrolment."""
+        share = share_of(columns["modules"], columns["nodes"], completed=columns["completed_at"] is not None)
+        for node in share.nodes:
+            self.nodes[programme_id, node] = self.nodes.get((programme_id, node), 0) + 1
+        team_id = columns["team_id"]
+        if team_id is None:
+            return
+        self.hubs[team_id] = hub_id
+        for key, counts in share.modules.items():
+            row = self.tallies.setdefault((programme_id, team_id, key), [0, 0, 0])
+            for place, count in enumerate(counts):
+                row[place] += count
+
+
+def _batches() -> Iterator[list[int]]:
+    last = 0
+    while True:
+        with transaction(writes=False):
+            ids = list(
+                db.session.scalars(select(Enrolment.id).where(Enrolment.id > last).order_by(Enrolment.id).limit(BATCH))
+            )
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _state_differences(ids: list[int], expected: Expected) -> Iterator[str]:
+    stored = {
+        state.enrolment_id: state
+        for state in db.session.scalars(select(EnrolmentState).where(EnrolmentState.enrolment_id.in_(ids)))
+    }
+    for enrolment_id, facts in facts_of(ids, with_attendance=True).items():
+        state = stored.get(enrolment_id)
+        terms = expected.terms_of(facts.programme_id)
+        if facts.left or terms is None:
+            if state is not None:
+                yield f"enrolment {enrolment_id}: has a state but left"
+            continue
+        made = facts.state(terms)
+        columns = columns_of(facts, made, facts.completed_at)
+        expected.add(facts.programme_id, facts.hub_id, columns)
+        if made.complete and facts.completed_at is None:
+            yield f"enrolment {enrolment_id}: meets the rule but has no completion"
+        for name, value in columns.items():
+            if state is None or getattr(state, name) != value:
+                stored_value = None if state is None else getattr(state, name)
+                yield f"enrolment {enrolment_id}: {name} is {stored_value}, should be {value}"
+
+
+def _counter_differences(expected: Expected, *, mend: bool) -> list[str]:
+    """Compare the counters; after the states were mended, the counters were too, so mend only what is left."""
+    found = []
+    rows = {(row.programme_id, row.team_id, row.module_key): row for row in db.session.scalars(select(Tally))}
+    for key in sorted(rows.keys() | expected.tallies.keys()):
+        row, should = rows.get(key), expected.tallies.get(key, [0, 0, 0])
+        if ([0, 0, 0] if row is None else [row.done, row.total, row.started]) != should:
+            found.append(f"tally {key}: is {row and [row.done, row.total, row.started]}, should be {should}")
+            if mend and row is None:
+                db.session.add(
+                    Tally(programme_id=key[0], team_id=key[1], module_key=key[2], hub_id=expected.hubs[key[1]],
+                          done=should[0], total=should[1], started=should[2])
+                )  # fmt: skip
+            elif mend and row is not None:
+                row.done, row.total, row.started = should
+    nodes = {(row.programme_id, row.node_key): row.done for row in db.session.scalars(select(NodeTally))}
+    for place in sorted(nodes.keys() | expected.nodes.keys()):
+        if nodes.get(place, 0) != expected.nodes.get(place, 0):
+            found.append(f"node tally {place}: is {nodes.get(place, 0)}, should be {expected.nodes.get(place, 0)}")
+            if mend:
+                db.session.execute(
+                    delete(NodeTally).where(NodeTally.programme_id == place[0], NodeTally.node_key == place[1])
+                )
+                db.session.add(NodeTally(programme_id=place[0], node_key=place[1], done=expected.nodes.get(place, 0)))
+    return found
+
+
+def _team_differences(*, mend: bool) -> list[str]:
+    found = []
+    outcomes: dict[int, list[OutcomeFact]] = {}
+    rows = db.session.execute(
+        select(Outcome.team_id, Outcome.node_key, Outcome.kind, Outcome.at, Outcome.value).where(
+            Outcome.team_id.is_not(None)
+        )
+    )
+    for team_id, node_key, kind, at, value in rows:
+        if team_id is not None:
+            outcomes.setdefault(team_id, []).append(OutcomeFact(node_key, kind, at, value))
+    states = {state.team_id: state for state in db.session.scalars(select(TeamState))}
+    for team_id in sorted(states.keys() | outcomes.keys()):
+        facts = outcomes.get(team_id, [])
+        nodes, last = node_states(facts), max((fact.at for fact in facts), default=None)
+        state = states.get(team_id)
+        if state is None or (state.nodes, state.last_activity_at) != (nodes, last):
+            found.append(f"team {team_id}: is {state and state.nodes}, should be {nodes}")
+            if mend:
+                team = db.session.get_one(Team, team_id)
+                db.session.merge(
+                    TeamState(
+                        team_id=team_id,
+                        programme_id=team.programme_id,
+                        hub_id=team.hub_id,
+                        nodes=nodes,
+                        last_activity_at=last,
+                    )
+                )
+    return found

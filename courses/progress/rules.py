@@ -1,0 +1,185 @@
+"""What completes a course: pure functions of facts. No database, no request, no clock.
+
+Facts are outcomes (of a person and of their team) and attended minutes. From them follow the state of each activity,
+of each module, and whether the programme's rule is met. The same functions serve one answer and a whole rebuild.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from courses.catalogue.rules import Manifest
+
+# How much an outcome counts at one node: the strongest is the node's state; of equals, the latest.
+STRENGTH = {
+    "viewed": 1,
+    "read": 2,
+    "failed": 1,
+    "passed": 2,
+    "handed_in": 1,
+    "revise": 1,
+    "accepted": 2,
+    "done": 2,
+}
+# Outcomes that make an activity done.
+DONE = frozenset({"read", "passed", "accepted", "done"})
+RULE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class OutcomeFact:
+    """One outcome, as far as rules need it. `value` is a quiz result from 0 to 1."""
+
+    node_key: str
+    kind: str
+    at: datetime
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class CompletionRule:
+    """What a programme asks for: activities (all, or the named ones) and attended minutes.
+
+    Stored as data in `ProgrammeRule.rule`, so that an old rule stays readable.
+    """
+
+    nodes: frozenset[str] | None = None
+    """Keys that must be done; None: all activities of the edition."""
+    attended_minutes: int = 0
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> CompletionRule:
+        """Read a stored rule: {"version": 1, "nodes": "all" or [keys], "attended_minutes": 600}."""
+        nodes = raw.get("nodes", "all")
+        return cls(None if nodes == "all" else frozenset(nodes), int(raw.get("attended_minutes", 0)))
+
+
+@dataclass(frozen=True)
+class CourseState:
+    """How far somebody has come in an edition.
+
+    nodes: per node key {"state": kind of the strongest outcome, "value": best result or None}.
+    modules: per module key [activities done, activities in all].
+    """
+
+    nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    modules: dict[str, list[int]] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+    complete: bool = False
+    last_activity_at: datetime | None = None
+
+    @property
+    def done_nodes(self) -> frozenset[str]:
+        """Keys of the activities that are done."""
+        return frozenset(key for key, node in self.nodes.items() if node["state"] in DONE)
+
+
+def node_states(outcomes: Iterable[OutcomeFact]) -> dict[str, dict[str, Any]]:
+    """Return the state of each node that has an outcome.
+
+    The strongest outcome counts, so that a node that is done stays done: a failed attempt after a passed one
+    changes nothing. Among equals the latest counts. A quiz keeps its best result.
+    """
+    best: dict[str, OutcomeFact] = {}
+    values: dict[str, float] = {}
+    for fact in sorted(outcomes, key=lambda fact: (fact.at, fact.kind)):
+        held = best.get(fact.node_key)
+        if held is None or STRENGTH.get(fact.kind, 0) >= STRENGTH.get(held.kind, 0):
+            best[fact.node_key] = fact
+        if fact.value is not None:
+            values[fact.node_key] = max(fact.value, values.get(fact.node_key, 0.0))
+    return {key: {"state": fact.kind, "value": values.get(key)} for key, fact in sorted(best.items())}
+
+
+def course_state(
+    manifest: Manifest,
+    outcomes: Iterable[OutcomeFact],
+    *,
+    attended_minutes: int = 0,
+    rule: CompletionRule | None = None,
+) -> CourseState:
+    """Return the state of a person in an edition, from their own and their team's outcomes.
+
+    Outcomes at nodes that the edition does not have count for nothing here, but stay as facts.
+    An edition without activities is never complete.
+    """
+    rule = rule or CompletionRule()
+    known = manifest.by_key
+    facts = [fact for fact in outcomes if fact.node_key in known]
+    nodes = node_states(facts)
+    done = {key for key, node in nodes.items() if node["state"] in DONE}
+    modules = {
+        module.key: [sum(activity.key in done for activity in module.activities), len(module.activities)]
+        for module in manifest.modules
+        if module.activities
+    }
+    wanted = frozenset(known) if rule.nodes is None else rule.nodes & frozenset(known)
+    return CourseState(
+        nodes=nodes,
+        modules=modules,
+        done=len(done),
+        total=len(known),
+        complete=bool(wanted) and wanted <= done and attended_minutes >= rule.attended_minutes,
+        last_activity_at=max((fact.at for fact in facts), default=None),
+    )
+
+
+def missing_for(
+    manifest: Manifest, state: CourseState, rule: CompletionRule, attended_minutes: int
+) -> tuple[list[str], int]:
+    """Return what is still missing: keys of activities, in the order of the course, and minutes of attendance."""
+    wanted = frozenset(manifest.by_key) if rule.nodes is None else rule.nodes
+    keys = [key for key in manifest.order if key in wanted and key not in state.done_nodes]
+    return keys, max(0, rule.attended_minutes - attended_minutes)
+
+
+def next_node(manifest: Manifest, state: CourseState) -> str | None:
+    """Return the next thing to do: the first activity in order that is not done, hand-ins that wait set aside.
+
+    A hand-in that was handed in waits for a trainer, so there is nothing to do about it now.
+    """
+    open_keys = [key for key in manifest.order if key not in state.done_nodes]
+    waiting = {key for key, node in state.nodes.items() if node["state"] == "handed_in"}
+    return next((key for key in open_keys if key not in waiting), None)
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one enrolment adds to the counters of its team and programme.
+
+    modules: per module key (done, total, started); the empty key counts the person: (completed, 1, started).
+    """
+
+    modules: Mapping[str, tuple[int, int, int]]
+    nodes: frozenset[str]
+
+
+def share_of(modules: Mapping[str, list[int]], nodes: Mapping[str, Mapping[str, Any]], *, completed: bool) -> Share:
+    """Return an enrolment's share of the counters, from its stored or new state."""
+    done = frozenset(key for key, node in nodes.items() if node["state"] in DONE)
+    shares = {key: (pair[0], pair[1], int(pair[0] > 0)) for key, pair in modules.items()}
+    shares[""] = (int(completed), 1, int(bool(nodes)))
+    return Share(shares, done)
+
+
+def difference(old: Share | None, new: Share | None) -> tuple[dict[str, tuple[int, int, int]], dict[str, int]]:
+    """Return what to add to the counters to go from one share to another: per module, and per node."""
+    per_module: dict[str, list[int]] = {}
+    for sign, share in ((-1, old), (1, new)):
+        for key, counts in (share.modules if share else {}).items():
+            row = per_module.setdefault(key, [0, 0, 0])
+            for place, count in enumerate(counts):
+                row[place] += sign * count
+    nodes = Counter(new.nodes if new else ())
+    nodes.subtract(old.nodes if old else ())
+    return (
+        {key: (row[0], row[1], row[2]) for key, row in sorted(per_module.items()) if any(row)},
+        {key: count for key, count in sorted(nodes.items()) if count},
+    )

@@ -1,0 +1,214 @@
+"""Writing progress: outcomes are appended, states and counters follow in the same transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from courses.programmes.models import Team
+from courses.progress.counters import Changes
+from courses.progress.facts import Facts, ProgrammeTerms, facts_of, terms_of
+from courses.progress.models import Bookmark, Completion, EnrolmentState, Outcome, TeamState
+from courses.progress.rules import CourseState, OutcomeFact, node_states, share_of
+from courses.progress.signals import course_completed
+from lms.kernel.clock import now
+from lms.kernel.db import db
+from lms.kernel.upsert import insert_new, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from lms.kernel.permissions import Viewer
+
+
+def record_outcome(  # noqa: PLR0913 - each is one column of the fact
+    *,
+    actor: Viewer,
+    node_key: str,
+    kind: str,
+    edition_id: int,
+    key: str,
+    enrolment_id: int | None = None,
+    team_id: int | None = None,
+    value: float | None = None,
+    evidence: str = "",
+) -> bool:
+    """Append an outcome of a person (`enrolment_id`) or a team (`team_id`) and bring states and counters up to date.
+
+    `key` makes it idempotent: the same fact reported twice is one row, and the second call returns False.
+    The caller has asked its own policy: a lesson that was read, an attempt that was marked, feedback that was given.
+
+    >>> record_outcome(actor=viewer, enrolment_id=7, node_key="m1-quiz", kind="passed", value=0.9,
+    ...                edition_id=1, key="attempt:17", evidence="attempt:17")  # doctest: +SKIP
+    True
+    """
+    if (enrolment_id is None) == (team_id is None):
+        message = "an outcome belongs to an enrolment or to a team"
+        raise ValueError(message)
+    members = _lock_team(team_id) if team_id is not None else [_lock(enrolment_id)]
+    row = {
+        "enrolment_id": enrolment_id,
+        "team_id": team_id,
+        "node_key": node_key,
+        "edition_id": edition_id,
+        "kind": kind,
+        "value": value,
+        "at": now(),
+        "by_id": actor.person_id,
+        "evidence": evidence,
+        "key": key,
+    }
+    if not insert_new(Outcome, [row], ["key"]):
+        return False
+    if team_id is not None:
+        _refresh_team(team_id)
+    _recount([state for state in members if state is not None])
+    return True
+
+
+def _lock(enrolment_id: int | None) -> EnrolmentState | None:
+    """Take the enrolment's state for this transaction: two last outcomes at once must take turns."""
+    statement = select(EnrolmentState).where(EnrolmentState.enrolment_id == enrolment_id)
+    return db.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+
+
+def _lock_team(team_id: int) -> list[EnrolmentState | None]:
+    """Take the team's state, then those of its members in the order of their ids."""
+    team = db.session.get(Team, team_id)
+    if team is None:
+        return []
+    row = {"team_id": team_id, "programme_id": team.programme_id, "hub_id": team.hub_id, "nodes": {}}
+    insert_new(TeamState, [row], ["team_id"])
+    db.session.scalar(select(TeamState).where(TeamState.team_id == team_id).with_for_update())
+    statement = select(EnrolmentState).where(EnrolmentState.team_id == team_id).order_by(EnrolmentState.enrolment_id)
+    return list(db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
+
+
+def _refresh_team(team_id: int) -> None:
+    """Make the team's own state from its outcomes."""
+    rows = db.session.execute(
+        select(Outcome.node_key, Outcome.kind, Outcome.at, Outcome.value).where(Outcome.team_id == team_id)
+    )
+    facts = [OutcomeFact(*row) for row in rows]
+    state = db.session.get_one(TeamState, team_id)
+    state.nodes = node_states(facts)
+    state.last_activity_at = max((fact.at for fact in facts), default=None)
+    db.session.flush()
+
+
+def refresh(enrolment_ids: Sequence[int]) -> None:
+    """Bring states and counters of enrolments up to date with the facts: after a change of team, edition or rule.
+
+    A new enrolment gets its state here; who has left loses it (the facts stay).
+    """
+    ids = sorted(set(enrolment_ids))
+    states = {
+        state.enrolment_id: state
+        for state in db.session.scalars(
+            select(EnrolmentState)
+            .where(EnrolmentState.enrolment_id.in_(ids))
+            .order_by(EnrolmentState.enrolment_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    facts = facts_of(ids, with_attendance=True)
+    changes = Changes()
+    for enrolment_id in ids:
+        terms = terms_of(facts[enrolment_id].programme_id)
+        if terms is not None:
+            _apply(facts[enrolment_id], terms, states.get(enrolment_id), changes)
+    db.session.flush()
+    changes.write()
+
+
+def _recount(states: Sequence[EnrolmentState]) -> None:
+    """Recompute locked states of one programme from the facts."""
+    if not states:
+        return
+    terms = terms_of(states[0].programme_id)
+    if terms is None:
+        return
+    facts = facts_of([state.enrolment_id for state in states], with_attendance=terms.attendance_counts)
+    changes = Changes()
+    for state in states:
+        _apply(facts[state.enrolment_id], terms, state, changes)
+    db.session.flush()
+    changes.write()
+
+
+def _apply(facts: Facts, terms: ProgrammeTerms, stored: EnrolmentState | None, changes: Changes) -> None:
+    """Bring one stored state to what the facts say, and note the difference for the counters."""
+    before = (
+        (None, None)
+        if stored is None
+        else (
+            stored.team_id,
+            share_of(stored.modules, stored.nodes, completed=stored.completed_at is not None),
+        )
+    )
+    if facts.left:
+        if stored is not None:
+            changes.move(programme_id=facts.programme_id, hub_id=facts.hub_id, old=before, new=(None, None))
+            db.session.delete(stored)
+        return
+    state = facts.state(terms)
+    completed_at = facts.completed_at or (_complete(facts, terms) if state.complete else None)
+    if stored is None:
+        stored = EnrolmentState(enrolment_id=facts.enrolment_id, programme_id=facts.programme_id, hub_id=facts.hub_id)
+        db.session.add(stored)
+    for name, value in columns_of(facts, state, completed_at).items():
+        if getattr(stored, name, None) != value:
+            setattr(stored, name, value)
+    after = (facts.team_id, share_of(state.modules, state.nodes, completed=completed_at is not None))
+    changes.move(programme_id=facts.programme_id, hub_id=facts.hub_id, old=before, new=after)
+
+
+def columns_of(facts: Facts, state: CourseState, completed_at: datetime | None) -> dict[str, Any]:
+    """Return what the projection stores of a state; shared with the rebuild, which compares it."""
+    return {
+        "team_id": facts.team_id,
+        "sort_key": facts.sort_key,
+        "nodes": state.nodes,
+        "modules": state.modules,
+        "done": state.done,
+        "total": state.total,
+        "last_activity_at": state.last_activity_at,
+        "completed_at": completed_at,
+    }
+
+
+def _complete(facts: Facts, terms: ProgrammeTerms) -> datetime:
+    """Write down that the programme is completed, once, and tell those above."""
+    at = now()
+    row = {
+        "enrolment_id": facts.enrolment_id,
+        "edition_id": terms.edition_id,
+        "rule_number": terms.rule_number,
+        "at": at,
+    }
+    if not insert_new(Completion, [row], ["enrolment_id"]):
+        found = db.session.scalar(select(Completion.at).where(Completion.enrolment_id == facts.enrolment_id))
+        return found or at
+    course_completed.send(
+        "progress",
+        enrolment_id=facts.enrolment_id,
+        person_id=facts.person_id,
+        programme_id=facts.programme_id,
+        hub_id=facts.hub_id,
+        edition_id=terms.edition_id,
+    )
+    return at
+
+
+def set_bookmark(*, enrolment_id: int, node_key: str, anchor: str = "") -> None:
+    """Remember where a person stopped reading."""
+    values = {"node_key": node_key, "anchor": anchor[:120], "at": now()}
+    upsert(Bookmark, {"enrolment_id": enrolment_id, **values}, ["enrolment_id"], values)
+
+
+def forget_bookmark(enrolment_id: int) -> None:
+    """Forget it."""
+    db.session.execute(delete(Bookmark).where(Bookmark.enrolment_id == enrolment_id))
