@@ -32,9 +32,9 @@ Form: TypeAlias = Mapping[str, Sequence[str]]
 class Mark:
     """What an answer is worth.
 
-    `fraction` runs from 0.0 (nothing) to 1.0 (all right). `feedback` holds keys of the text's feedback table,
-    for what went wrong; a key without a line of its own takes the line `default`. `needs_human` asks a
-    trainer to mark.
+    `fraction` runs from 0.0 (nothing) to 1.0 (all right). `feedback` holds keys of the text's feedback table:
+    "right" or "wrong" for the answer as a whole, or the keys of what went wrong. `needs_human` asks a trainer
+    to mark.
     """
 
     fraction: float
@@ -145,14 +145,17 @@ class QuestionType(ABC, Generic[S]):
     def upgrade_spec(self, raw: Mapping[str, object], version: int) -> Mapping[str, object]:
         """Turn a spec of an older version into today's; raise SpecFaults for one from the future."""
         if version != self.version:
-            raise SpecFaults(
-                [Fault("version", _("This question was written for another version of this software."))]
-            )
+            raise SpecFaults([Fault("version", _("This question was written for another version of this software."))])
         return raw
 
     @abstractmethod
     def check_text(self, spec: S, text: Text) -> list[Fault]:
         """Return what is missing, empty or left over in the text of one language."""
+
+    def with_texts(self, spec: S, texts: Mapping[str, Text]) -> S:
+        """Return the spec enriched by what the texts of all languages say; most types need nothing of it."""
+        del texts
+        return spec
 
     @abstractmethod
     def solution(self, spec: S) -> Answer:

@@ -89,9 +89,7 @@ def read_decimal(typed: str, units: Collection[str] = ()) -> Decimal:
 
 def _plain_signs(typed: str) -> str:
     """Turn every kind of minus into a hyphen and every decimal digit into 0 to 9 ("²" is not one of them)."""
-    return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in typed.translate(_MINUS)
-    )
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in typed.translate(_MINUS))
 
 
 def _digits(groups: dict[str, str], *names: str) -> str:
@@ -103,7 +101,8 @@ def _unmistakable(whole: str, part: str, symbol: str = ".") -> str:
     part = part.rstrip("0")
     if not part:
         return whole
-    return f"{whole}{symbol}{part}0" if len(part) == 3 else f"{whole}{symbol}{part}"  # noqa: PLR2004 - a group
+    written = f"{whole}{symbol}{part}"
+    return f"{written}0" if _AMBIGUOUS.match(written) else written
 
 
 def unit_key(unit: str) -> str:
@@ -141,7 +140,7 @@ def for_reading(number: Decimal, unit: str, language: str) -> str:
     r"""Return a number as it stands in a sentence, with its unit.
 
     >>> for_reading(Decimal("34000"), "MWh", "de")
-    '34.000\\xa0MWh'
+    '34.000\xa0MWh'
     """
     text = format_decimal(number, locale=language, decimal_quantization=False)
     return f"{text}\u00a0{unit}" if unit else text

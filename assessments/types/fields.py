@@ -55,7 +55,7 @@ def typed_line(form: Form, field: str, control: str) -> str:
             control,
         )
     text = " ".join(unicodedata.normalize("NFC", sent).split())
-    if any(unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Co"} for sign in text):
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
         raise AnswerFault(
             _("The answer holds a sign that cannot be used. Delete the answer and type it again."),
             field,
@@ -72,6 +72,4 @@ def raw_line(form: Form, field: str) -> str:
 
 def not_offered(field: str) -> AnswerFault:
     """Return the fault of a key that the question does not have."""
-    return AnswerFault(
-        _("This answer is not among the choices. Load the page again and answer once more."), field
-    )
+    return AnswerFault(_("This answer is not among the choices. Load the page again and answer once more."), field)

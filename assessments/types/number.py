@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,7 +19,7 @@ from assessments.types.decimals import (
 from assessments.types.fields import raw_line, typed_line
 from assessments.types.sentences import Sentence, sentence as _
 from assessments.types.specs import SpecReader, as_decimal
-from assessments.types.texts import DEFAULT, TextChecker, feedback, line
+from assessments.types.texts import RIGHT, WRONG, TextChecker, feedback, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,9 +83,7 @@ class Number(QuestionType[NumberSpec]):
         spec = NumberSpec(value, max(tolerance, Decimal(0)), max(percent, Decimal(0)), unit, units, near)
         for row in near:
             if spec.is_near(row.value, value):
-                reader.fault(
-                    "near", _("The near miss %(value)s is right already.", value=canonical(row.value))
-                )
+                reader.fault("near", _("The near miss %(value)s is right already.", value=canonical(row.value)))
         reader.done()
         return spec
 
@@ -94,8 +92,13 @@ class Number(QuestionType[NumberSpec]):
         checker = TextChecker(text)
         checker.line("label")
         checker.line("unit")
-        checker.feedback([row.feedback for row in spec.near])
+        checker.feedback([row.feedback for row in spec.near], allowed=[WRONG])
         return checker.done()
+
+    def with_texts(self, spec: NumberSpec, texts: Mapping[str, Text]) -> NumberSpec:
+        """Accept the unit as any language writes it."""
+        units = {line(text, "unit") for text in texts.values()} - {"", *spec.units}
+        return replace(spec, units=(*spec.units, *sorted(units)))
 
     def solution(self, spec: NumberSpec) -> Answer:
         """Return the value itself."""
@@ -118,9 +121,7 @@ class Number(QuestionType[NumberSpec]):
         number = stored(answer)
         return {slot_name: ["" if number is None else for_typing(number, "en")]}
 
-    def presentation(
-        self, spec: NumberSpec, text: Text, seed: int, answer: Answer, language: str
-    ) -> dict[str, Any]:
+    def presentation(self, spec: NumberSpec, text: Text, seed: int, answer: Answer, language: str) -> dict[str, Any]:
         """Return the value in the way of the language, the label and the unit."""
         del seed
         number = stored(answer)
@@ -148,7 +149,7 @@ class Number(QuestionType[NumberSpec]):
                 label="",
                 chosen=number is not None,
                 right=mark.fraction == 1,
-                feedback=next((feedback(text, key) for key in mark.feedback), ""),
+                feedback=next((feedback(text, row.feedback) for row in spec.near if row.feedback in mark.feedback), ""),
                 given="" if number is None else for_reading(number, unit, language),
                 expected=self.right_answer(spec, text, language),
             )
@@ -165,8 +166,8 @@ class Number(QuestionType[NumberSpec]):
         if number is None:
             return Mark(0.0)
         if spec.is_near(number, spec.value):
-            return Mark(1.0)
-        near = next((row.feedback for row in spec.near if spec.is_near(number, row.value)), DEFAULT)
+            return Mark(1.0, (RIGHT,))
+        near = next((row.feedback for row in spec.near if spec.is_near(number, row.value)), WRONG)
         return Mark(0.0, (near,))
 
 

@@ -10,7 +10,7 @@ from assessments.types.fields import one_key
 from assessments.types.options import draw_options, option_lines
 from assessments.types.sentences import Sentence, sentence as _
 from assessments.types.specs import SpecReader
-from assessments.types.texts import TextChecker, label
+from assessments.types.texts import RIGHT, TextChecker, label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class OneAnswer(QuestionType[OneAnswerSpec]):
         """Demand a label for each option and feedback for each wrong one."""
         checker = TextChecker(text)
         checker.table("options", spec.options)
-        checker.feedback([key for key in spec.options if key != spec.right], allowed=[spec.right])
+        checker.feedback([key for key in spec.options if key != spec.right])
         return checker.done()
 
     def solution(self, spec: OneAnswerSpec) -> Answer:
@@ -60,9 +60,7 @@ class OneAnswer(QuestionType[OneAnswerSpec]):
         """Return the chosen radio button."""
         return {slot_name: [answer]} if isinstance(answer, str) and answer in spec.options else {}
 
-    def presentation(
-        self, spec: OneAnswerSpec, text: Text, seed: int, answer: Answer, language: str
-    ) -> dict[str, Any]:
+    def presentation(self, spec: OneAnswerSpec, text: Text, seed: int, answer: Answer, language: str) -> dict[str, Any]:
         """Return the options in their drawn order."""
         del language
         return {
@@ -74,7 +72,7 @@ class OneAnswer(QuestionType[OneAnswerSpec]):
         """Compare the keys."""
         del seed
         if answer == spec.right:
-            return Mark(1.0)
+            return Mark(1.0, (RIGHT,))
         return Mark(0.0, (answer,) if isinstance(answer, str) and answer in spec.options else ())
 
     def explain(self, spec: OneAnswerSpec, text: Text, answer: Answer, language: str) -> list[Line]:

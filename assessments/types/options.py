@@ -20,16 +20,14 @@ def draw_options(
     return [{"key": key, "label": label(text, table, key), "selected": key in chosen} for key in order]
 
 
-def option_lines(
-    keys: Sequence[str], text: Text, chosen: Collection[object], right: Collection[str]
-) -> list[Line]:
-    """Return a result line for each option, with the feedback of those that were chosen."""
+def option_lines(keys: Sequence[str], text: Text, chosen: Collection[object], right: Collection[str]) -> list[Line]:
+    """Return a result line for each option, with the feedback of those that went wrong."""
     return [
         Line(
             label=label(text, "options", key),
             chosen=key in chosen,
             right=key in right,
-            feedback=feedback(text, key, wrong=key not in right) if key in chosen else "",
+            feedback=feedback(text, key) if (key in chosen) != (key in right) else "",
         )
         for key in keys
     ]

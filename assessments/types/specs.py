@@ -12,6 +12,10 @@ from assessments.types.sentences import Sentence, sentence as _, shortened
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 """Keys are lower-case letters and digits with single hyphens inside, for form field names."""
 LONGEST_KEY = 60
+RESERVED = frozenset({"right", "wrong", "default"})
+"""These name feedback on an answer as a whole, so that no option may be called so."""
+LARGEST_POWER = 30
+"""Beyond ten to this power a number is taken for a slip, and arithmetic with it would be slow or fail."""
 
 
 def is_key(value: object) -> bool:
@@ -73,11 +77,13 @@ class SpecReader:
 
     def check_key(self, where: str, key: str) -> None:
         """Note a fault unless a string can be a key."""
+        if key in RESERVED:
+            self.fault(where, _("“%(key)s” has a meaning of its own. Choose another key.", key=key))
         if not is_key(key):
             self.fault(
                 where,
                 _(
-                    "“%(key)s” cannot be a key. Use lower-case letters, digits and hyphens, such as “action-plan”.",
+                    "“%(key)s” cannot be a key. Use small letters, digits and hyphens: “action-plan”.",
                     key=shortened(key),
                 ),
             )
@@ -149,7 +155,7 @@ class SpecReader:
 
 
 def as_decimal(value: object) -> Decimal | None:
-    """Turn a number from TOML or JSON into a Decimal; None if it is not a finite number.
+    """Turn a number from TOML or JSON into a Decimal; None if it is none, not finite or absurdly large.
 
     A float goes by its shortest writing: 0.1 means one tenth, not the nearest binary fraction.
 
@@ -162,4 +168,4 @@ def as_decimal(value: object) -> Decimal | None:
         number = Decimal(str(value))
     except (InvalidOperation, ValueError):
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= LARGEST_POWER else None

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from assessments.types.contract import Fault, Text
+from assessments.types.contract import Fault, Mark, Text
 from assessments.types.sentences import Sentence, sentence as _, shortened
 
+RIGHT = "right"
+"""The feedback line for an answer that is all right."""
+WRONG = "wrong"
+"""The feedback line for any wrong answer, in types where single keys cannot be wrong."""
 DEFAULT = "default"
-"""The feedback line for wrong answers that have no line of their own."""
+"""The feedback line that stands in for those which are missing."""
 
 
 class TextChecker:
@@ -62,15 +66,16 @@ class TextChecker:
                     ),
                 )
             elif not isinstance(value, str) or not value.strip():
-                self.fault(
-                    where, _("“%(name)s.%(key)s” must be a text that is not empty.", name=name, key=key)
-                )
+                self.fault(where, _("“%(name)s.%(key)s” must be a text that is not empty.", name=name, key=key))
 
     def feedback(self, needed: Collection[str] = (), allowed: Collection[str] = ()) -> None:
-        """Check the feedback lines. A line called `default` stands in for all that are needed."""
+        """Check the feedback lines.
+
+        `right` is always allowed, and so is `default`, which stands in for all that are needed.
+        """
         table = self._text.get("feedback", {})
         has_default = isinstance(table, Mapping) and DEFAULT in table
-        self.table("feedback", () if has_default else needed, {DEFAULT, *needed, *allowed})
+        self.table("feedback", () if has_default else needed, {RIGHT, DEFAULT, *needed, *allowed})
 
     def done(self) -> list[Fault]:
         """Return all faults, left-over names among them."""
@@ -93,13 +98,21 @@ def label(text: Text, table: str, key: str) -> str:
     return value if isinstance(value, str) else key
 
 
-def feedback(text: Text, key: str, *, wrong: bool = True) -> str:
-    """Return the feedback for a key.
-
-    What is wrong falls back on the `default` line, what is right does not.
-    """
+def feedback(text: Text, key: str) -> str:
+    """Return the feedback line of a key; empty if it has none of its own."""
     rows = text.get("feedback")
-    if not isinstance(rows, Mapping):
-        return ""
-    value = rows.get(key) or (rows.get(DEFAULT) if wrong else None)
+    value = rows.get(key) if isinstance(rows, Mapping) else None
     return value if isinstance(value, str) else ""
+
+
+def remark(text: Text, mark: Mark) -> str:
+    """Return what the text says about an answer as a whole: its line `right` or `wrong`, or else `default`.
+
+    Lines about single options, items or near misses stand in the lines of `explain`. `default` speaks once,
+    for all keys of the mark that have no line of their own; a right answer never gets it.
+    """
+    for key in (RIGHT, WRONG):
+        if key in mark.feedback and feedback(text, key):
+            return feedback(text, key)
+    unexplained = [key for key in mark.feedback if key != RIGHT and not feedback(text, key)]
+    return feedback(text, DEFAULT) if unexplained else ""
