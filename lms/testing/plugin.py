@@ -15,11 +15,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-pytest_plugins = ["lms.testing.apps", "lms.testing.clock", "lms.testing.smtp", "lms.testing.sockets"]
+# A module comes after those that it imports, for pytest prepares each before its first import.
+pytest_plugins = [
+    "lms.testing.apps",
+    "lms.testing.clock",
+    "lms.testing.node",
+    "lms.testing.html",
+    "lms.testing.smtp",
+    "lms.testing.sockets",
+]
 if find_spec("psycopg"):
     pytest_plugins.append("lms.testing.postgres")
 if find_spec("playwright"):
-    pytest_plugins.append("lms.testing.browser")
+    pytest_plugins += ["lms.testing.accessibility", "lms.testing.browser"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

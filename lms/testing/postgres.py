@@ -127,9 +127,7 @@ class PostgresServer:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         with self._connect() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True)

@@ -21,9 +21,11 @@ def test_another_machine_cannot_be_reached_by_number(address: str) -> None:
 
 
 def test_this_machine_can_be_reached() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(("localhost", server.getsockname()[1])):
-            server.accept()[0].close()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(("localhost", server.getsockname()[1])),
+    ):
+        server.accept()[0].close()
 
 
 @pytest.mark.parametrize(
