@@ -160,6 +160,11 @@ def format_date(value: date, *, short: bool = False, weekday: bool = False, lang
     return dates.format_date(value, "medium" if short else "long", locale=locale)
 
 
+def format_month(value: date) -> str:
+    """Write the month alone and short, as under the number of a calendar leaf: "Jan"."""
+    return dates.format_date(value, "LLL", locale=_locale(current_language()))
+
+
 def format_time(value: datetime, zone: str | None = None) -> str:
     """Write the time of day of an instant, in the reader's zone or a given one."""
     return dates.format_time(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from flask import Response, get_flashed_messages, request, session
+from flask import Response, current_app, get_flashed_messages, request, session
 from werkzeug.local import LocalProxy
 
 from lms.kernel import i18n, once
@@ -21,6 +22,7 @@ from lms.kernel.state import state
 
 if TYPE_CHECKING:
     from flask import Flask
+    from jinja2 import Template
 
     from lms.kernel.feature import MenuItem
 
@@ -63,19 +65,8 @@ def menu(place: str = "main") -> list[Entry]:
 
 def languages() -> list[tuple[str, str, str, bool]]:
     """Return (code, own name, address of this page in it, whether it is the current one)."""
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
     now_in = i18n.current_language()
-    rows = []
-    for code in i18n.offered_languages():
-        pairs = "&".join(f"{_quote(key)}={_quote(value)}" for key, value in [*kept, ("lang", code)])
-        rows.append((code, i18n.language_name(code), f"{request.path}?{pairs}", code == now_in))
-    return rows
-
-
-def _quote(text: str) -> str:
-    from urllib.parse import quote  # noqa: PLC0415 - only here
-
-    return quote(text, safe="")
+    return [(code, i18n.language_name(code), here(lang=code), code == now_in) for code in i18n.offered_languages()]
 
 
 def flashes() -> list[tuple[str, str]]:
@@ -91,6 +82,39 @@ def flashes() -> list[tuple[str, str]]:
 def layout() -> str:
     """Return the template that pages extend: our own shell, or the host's."""
     return "lms/layouts/mounted.html" if setting("LMS_HOST_TEMPLATE") else "lms/layouts/standalone.html"
+
+
+def host_frame() -> Template:
+    """Return a template that lays the variable `lms_page` into the host's block.
+
+    It is made here because the name of a block cannot be a variable in Jinja.
+    Raises RuntimeError when `LMS_HOST_BLOCK` is no name of a block.
+    """
+    block = str(setting("LMS_HOST_BLOCK"))
+    if not block.isidentifier():
+        message = f"LMS_HOST_BLOCK names no block: {block!r}"
+        raise RuntimeError(message)
+    return current_app.jinja_env.from_string(
+        "{% extends lms_setting('LMS_HOST_TEMPLATE') %}"
+        "{% block title %}{{ lms_page_title }}{% endblock %}"
+        f"{{% block {block} %}}{{{{ lms_page }}}}{{% endblock %}}"
+    )
+
+
+def here(**changes: object) -> str:
+    """Return the address of this page with some values of its query changed; None takes one away.
+
+    >>> here(page=2)  # doctest: +SKIP
+    '/hubs/fi/cities?sort=name&page=2'
+    """
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes and key != "lang"]
+    query = urlencode([*kept, *((key, value) for key, value in changes.items() if value is not None)])
+    return f"{request.script_root}{request.path}?{query}" if query else f"{request.script_root}{request.path}"
+
+
+def home_url() -> str:
+    """Return the address of our first page."""
+    return f"{request.script_root}{state().url_prefix}/"
 
 
 @lru_cache(maxsize=1)
@@ -139,8 +163,12 @@ def add_globals(app: Flask) -> None:
         "lms_country_name": i18n.country_name,
         "lms_zone_city": i18n.zone_city,
         "lms_zone": i18n.current_zone,
+        "lms_month": i18n.format_month,
         "lms_languages": languages,
         "lms_url": url,
+        "lms_here": here,
+        "lms_home_url": home_url,
+        "lms_host_frame": host_frame,
         "lms_static": lambda name: url("kernel.static", version=static_version(), name=name),
         "lms_menu": menu,
         "lms_person_menu": lambda: menu("person"),
