@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from flask import (
     Blueprint,
     Response,
+    current_app,
     flash as flask_flash,
     g,
     make_response,
@@ -30,6 +31,7 @@ from flask import (
 )
 
 from lms.kernel import guard, once
+from lms.kernel.config import setting
 from lms.kernel.errors import Forbidden, LmsError
 from lms.kernel.i18n import gettext as _
 from lms.kernel.permissions import NOBODY, PUBLIC, SIGNED_IN, Permission, Viewer
@@ -165,7 +167,16 @@ def render(template: str, **context: Any) -> str:
 
 
 def url(endpoint: str, *, external: bool = False, **arguments: Any) -> str:
-    """Return the address of one of our pages: `url("quizzes.attempt", ref=...)`."""
+    """Return the address of one of our pages: `url("quizzes.attempt", ref=...)`.
+
+    With `external=True` it begins with `LMS_PUBLIC_URL`, also in mails and files, which are made without a request;
+    what a request claims to be its host never gets into a mail.
+    """
+    public = str(setting("LMS_PUBLIC_URL")).rstrip("/")
+    if external and public:
+        # LMS_PUBLIC_URL is the address of our pages, so it holds the prefix already.
+        path = current_app.url_map.bind("").build(f"lms.{endpoint}", arguments, force_external=False)
+        return public + path.removeprefix(state().url_prefix)
     return url_for(f"lms.{endpoint}", _external=external, **arguments)
 
 
