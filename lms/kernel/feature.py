@@ -51,6 +51,7 @@ class Feature:
     attachments: owner kind to predicate(viewer, attachment), deciding who may download.
     menu: entries. checks: functions for `flask lms check`, each returning sentences about what is wrong.
     rebuild: name to function(check: bool) -> list of differences, for projections.
+    own_data: heading to function(person_id) -> JSON with all that the room keeps about a person, for "My data".
     setup: called with the app at the end of `init_app`.
     """
 
@@ -68,4 +69,5 @@ class Feature:
     menu: Sequence[MenuItem] = ()
     checks: Sequence[Callable[[], list[str]]] = ()
     rebuild: Mapping[str, Callable[[bool], list[str]]] = field(default_factory=dict)
+    own_data: Mapping[str, Callable[[int], object]] = field(default_factory=dict)
     setup: Callable[[Flask], None] | None = None
