@@ -1,4 +1,4 @@
-"""Long lists, cut into pages of rows."""
+"""Long lists, cut into pages of rows, as the pager of `lms/components/nav.html` draws them."""
 
 from __future__ import annotations
 
@@ -10,37 +10,61 @@ from sqlalchemy import func, select
 from lms.kernel.db import db
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Select
 
 ROWS = 25
+LONGEST_NUMBER = 6  # digits
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of a list: its rows, its number (from 1), the size of a page and the rows in all."""
+    """One page of a list: its rows, its number (from 1), the size of a page, and the rows of all pages."""
 
-    rows: Sequence[T]
-    number: int
-    size: int
+    items: Sequence[T]
+    page: int
+    per_page: int
     total: int
 
     @property
     def pages(self) -> int:
         """How many pages there are; at least one."""
-        return max(1, -(-self.total // self.size))
+        return max(1, -(-self.total // self.per_page))
 
     @property
     def first(self) -> int:
         """Number of the first row on this page; 0 when the list is empty."""
-        return (self.number - 1) * self.size + 1 if self.total else 0
+        return (self.page - 1) * self.per_page + 1 if self.total else 0
 
     @property
     def last(self) -> int:
         """Number of the last row on this page."""
-        return min(self.number * self.size, self.total)
+        return min(self.page * self.per_page, self.total)
+
+    @property
+    def has_prev(self) -> bool:
+        """Whether there is a page before this one."""
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a page after this one."""
+        return self.page < self.pages
+
+    def iter_pages(
+        self, *, left_edge: int = 1, left_current: int = 1, right_current: int = 1, right_edge: int = 1
+    ) -> Iterator[int | None]:
+        """Go through the numbers that a pager shows: both ends and the neighbours, None where some are left out."""
+        before = 0
+        for number in range(1, self.pages + 1):
+            near = self.page - left_current <= number <= self.page + right_current
+            if near or number <= left_edge or number > self.pages - right_edge:
+                if number > before + 1:
+                    yield None
+                yield number
+                before = number
 
 
 def page_number(raw: str | None) -> int:
@@ -49,7 +73,8 @@ def page_number(raw: str | None) -> int:
     >>> page_number("3"), page_number("-1"), page_number(None)
     (3, 1, 1)
     """
-    return max(1, int(raw)) if raw and raw.isascii() and raw.isdigit() and len(raw) < 7 else 1  # noqa: PLR2004 - digits
+    is_number = raw is not None and raw.isascii() and raw.isdigit() and len(raw) <= LONGEST_NUMBER
+    return max(1, int(raw or 1)) if is_number else 1
 
 
 def page_of(
