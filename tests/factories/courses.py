@@ -134,15 +134,15 @@ def _quiz(module: str) -> dict[str, Any]:
             "key": f"{module}-q-lead",
             "type": "one-answer",
             "lesson": f"{module}-lesson-1",
-            "options": ["coordinator", "mayor", "consultant"],
-            "right": "coordinator",
+            "version": 1,
+            "spec": {"options": ["coordinator", "mayor", "consultant"], "right": "coordinator"},
         },
         {
             "key": f"{module}-q-years",
             "type": "number",
             "lesson": f"{module}-lesson-2",
-            "value": 5,
-            "tolerance": 0,
+            "version": 1,
+            "spec": {"value": 5, "tolerance": 0},
         },
     ]
     texts = {
