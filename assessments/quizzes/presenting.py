@@ -1,0 +1,163 @@
+"""What the quiz pages draw, made from the frozen quiz, the answers and the marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assessments.quizzes.rules import slot_seed
+from assessments.types.contract import AnswerFault
+from assessments.types.sentences import Sentence
+from assessments.types.texts import line, remark
+from courses.activities import text_in
+from lms.kernel.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from assessments.quizzes.models import Attempt, Mark
+    from assessments.quizzes.queries import Place, Step
+    from assessments.quizzes.rules import Quiz
+    from assessments.types.contract import Form, Line, Mark as TypeMark
+    from assessments.types.question import Question
+
+
+@dataclass
+class Slot:
+    """One question of the attempt page."""
+
+    number: int
+    name: str
+    q: dict[str, Any]
+    """What the question type's template draws."""
+    language: str
+    answered: bool
+    step: Step | None
+    fault: AnswerFault | None = None
+    other: str = ""
+    """The answer that another tab saved meanwhile, in words, when this page was stale."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One question of the result page."""
+
+    number: int
+    prompt: str
+    language: str
+    fraction: float
+    lines: list[Line]
+    remark: str
+    rationale: str
+    right_answer: str
+    lesson_key: str
+    lesson_title: str
+
+    @property
+    def tone(self) -> str:
+        """Return how to draw it: ok, warn or bad."""
+        return "ok" if self.fraction == 1 else "warn" if self.fraction > 0 else "bad"
+
+
+def said(text: object) -> str:
+    """Translate a sentence of a question type; any other text stays as it is."""
+    return _(text.message, **text.values) if isinstance(text, Sentence) else str(text)
+
+
+def slot_name(number: int) -> str:
+    """Return the form field of a slot, such as q3."""
+    return f"q{number}"
+
+
+def slots_of(quiz: Quiz, attempt: Attempt, steps: Mapping[int, Step], language: str) -> list[Slot]:
+    """Return the questions of an attempt with their stored answers."""
+    return [
+        _slot(quiz.questions[key], number, attempt.seed, steps.get(number), language)
+        for number, key in enumerate(attempt.drawn, 1)
+    ]
+
+
+def _slot(question: Question, number: int, seed: int, step: Step | None, language: str) -> Slot:
+    shown_in, text = question.text(language, "en")
+    answer = step.answer if step else question.type.empty_answer
+    q = question.type.presentation(question.spec, text, slot_seed(seed, number), answer, shown_in)
+    q["instruction"] = said(q["instruction"])
+    return Slot(number, slot_name(number), q, shown_in, question.type.is_answered(answer), step)
+
+
+def preview_slots(quiz: Quiz, language: str) -> list[Slot]:
+    """Return the questions for somebody who only looks, in the author's order, without answers."""
+    return [_slot(question, number, 0, None, language) for number, question in enumerate(quiz.questions.values(), 1)]
+
+
+def read_slots(quiz: Quiz, drawn: Sequence[str], form: Form) -> tuple[dict[int, Any], dict[int, AnswerFault]]:
+    """Read the answers of all slots that the form has fields for; faults by slot."""
+    answers: dict[int, Any] = {}
+    faults: dict[int, AnswerFault] = {}
+    for number, key in enumerate(drawn, 1):
+        name = slot_name(number)
+        if not any(field in {f"in-{name}", name} or field.startswith(f"{name}-") for field in form):
+            continue
+        question = quiz.questions[key]
+        try:
+            answers[number] = question.type.read_answer(question.spec, form, name)
+        except AnswerFault as fault:
+            faults[number] = fault
+    return answers, faults
+
+
+def show_faults(
+    slots: Sequence[Slot], quiz: Quiz, drawn: Sequence[str], form: Form, faults: Mapping[int, AnswerFault]
+) -> None:
+    """Put what was sent back into the slots whose answer cannot be read, with the reason."""
+    for slot in slots:
+        fault = faults.get(slot.number)
+        if fault is not None:
+            question = quiz.questions[drawn[slot.number - 1]]
+            slot.fault = fault
+            slot.q = question.type.with_fault(slot.q, form, slot.name, fault)
+            slot.q["fault"] = said(fault.sentence)
+
+
+def judged(
+    place: Place, attempt: Attempt, steps: Mapping[int, Step], marks: Mapping[int, Mark], language: str
+) -> list[Judged]:
+    """Return the questions of a handed-in attempt, explained."""
+    rows = []
+    for number, key in enumerate(attempt.drawn, 1):
+        question = place.quiz.questions[key]
+        shown_in, text = question.text(language, "en")
+        answer = steps[number].answer if number in steps else question.type.empty_answer
+        mark: TypeMark = question.type.mark(question.spec, slot_seed(attempt.seed, number), answer)
+        lesson = place.quiz.lessons[key]
+        _module, activity = place.manifest.by_key.get(lesson, (None, None))
+        rows.append(
+            Judged(
+                number=number,
+                prompt=line(text, "prompt"),
+                language=shown_in,
+                fraction=marks[number].fraction,
+                lines=question.type.explain(question.spec, text, answer, shown_in),
+                remark=remark(text, mark),
+                rationale=line(text, "rationale"),
+                right_answer=question.type.right_answer(question.spec, text, shown_in),
+                lesson_key=lesson if activity else "",
+                lesson_title=activity.title(language) if activity else "",
+            )
+        )
+    return rows
+
+
+def answer_in_words(quiz: Quiz, key: str, answer: Any, language: str) -> str:
+    """Say an answer in words, for the page that shows two tabs' answers side by side."""
+    question = quiz.questions[key]
+    shown_in, text = question.text(language, "en")
+    chosen = [item for item in question.type.explain(question.spec, text, answer, shown_in) if item.chosen]
+    return ", ".join(
+        f"{item.label}: {item.given}" if item.given and item.label else item.given or item.label for item in chosen
+    )
+
+
+def intro(place: Place, language: str) -> str:
+    """Return the quiz's introduction."""
+    return str(text_in(place.quiz.texts, language).get("intro", ""))

@@ -1,0 +1,143 @@
+"""Reading quizzes and attempts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, tuple_
+
+from assessments.quizzes import policies
+from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
+from assessments.quizzes.rules import Quiz, quiz_of
+from courses.catalogue.queries import content, manifest_of
+from courses.programmes.models import Enrolment, Programme, ProgrammeEdition
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.i18n import gettext as _
+from lms.kernel.permissions import HUB, PROGRAMME
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from courses.catalogue.rules import Activity, Manifest, Module
+    from lms.kernel.permissions import Viewer
+
+KIND = "quiz"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A quiz in a programme's edition."""
+
+    programme: Programme
+    edition_id: int
+    manifest: Manifest
+    module: Module
+    activity: Activity
+    quiz: Quiz
+
+
+@dataclass(frozen=True)
+class Step:
+    """The newest answer to a slot."""
+
+    sequence: int
+    answer: Any
+    at: datetime
+
+
+def place_in(programme: Programme, edition_id: int, node_key: str) -> Place:
+    """Return a quiz of an edition. Raises NotFound when the edition has no such quiz."""
+    manifest = manifest_of(edition_id)
+    module, activity = manifest.by_key.get(node_key, (None, None))
+    if module is None or activity is None or activity.kind != KIND:
+        raise NotFound(_("There is no such quiz in this course. Go back to the course page."))
+    return Place(
+        programme, edition_id, manifest, module, activity, quiz_of(activity.content, content(activity.content))
+    )
+
+
+def quiz_for(viewer: Viewer, programme_ref: str, node_key: str) -> tuple[Place, Enrolment | None]:
+    """Return a quiz of a programme and the viewer's enrolment; None for a trainer, who only looks.
+
+    Raises NotFound for everybody else.
+    """
+    newest = (
+        select(ProgrammeEdition.edition_id)
+        .where(ProgrammeEdition.programme_id == Programme.id)
+        .order_by(ProgrammeEdition.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    mine = (
+        (Enrolment.programme_id == Programme.id)
+        & (Enrolment.person_id == viewer.person_id)
+        & Enrolment.left_at.is_(None)
+    )
+    row = db.session.execute(
+        select(Programme, newest, Enrolment).outerjoin(Enrolment, mine).where(Programme.ref == programme_ref)
+    ).first()
+    may_look = row is not None and viewer.may("attempt:see", (PROGRAMME, row[0].id), (HUB, row[0].hub_id))
+    if row is None or row[1] is None or (row[2] is None and not may_look):
+        raise NotFound(_("There is no such quiz, or you do not take part in its programme. Ask your hub for a place."))
+    return place_in(row[0], row[1], node_key), row[2]
+
+
+def attempts_of(enrolment_id: int, node_key: str) -> list[tuple[Attempt, AttemptResult | None]]:
+    """Return the attempts of an enrolment at a quiz, first one first, each with its result."""
+    statement = (
+        select(Attempt, AttemptResult)
+        .outerjoin(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .where(Attempt.enrolment_id == enrolment_id, Attempt.node_key == node_key)
+        .order_by(Attempt.number)
+    )
+    return [(attempt, outcome) for attempt, outcome in db.session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An attempt with all around it."""
+
+    attempt: Attempt
+    result: AttemptResult | None
+    enrolment: Enrolment
+    place: Place
+
+
+def attempt_for(viewer: Viewer, ref: str, *, lock: bool = False) -> Opened:
+    """Return an attempt that this viewer may see; `lock` takes it for the transaction. Raises NotFound."""
+    statement = (
+        select(Attempt, Enrolment, Programme)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Programme, Programme.id == Enrolment.programme_id)
+        .where(Attempt.ref == ref, policies.visible_enrolments(viewer))
+    )
+    if lock:
+        statement = statement.with_for_update(of=Attempt)
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise NotFound(_("There is no such attempt, or it is not yours. Start the quiz from the course page."))
+    attempt, enrolment, programme = row
+    # Asked after the lock was taken: another tab may have handed in meanwhile.
+    outcome = db.session.get(AttemptResult, attempt.id)
+    return Opened(attempt, outcome, enrolment, place_in(programme, attempt.edition_id, attempt.node_key))
+
+
+def steps_of(attempt_id: int) -> dict[int, Step]:
+    """Return the newest answer to each slot."""
+    newest = (
+        select(AttemptStep.attempt_id, func.max(AttemptStep.sequence))
+        .where(AttemptStep.attempt_id == attempt_id)
+        .group_by(AttemptStep.attempt_id, AttemptStep.slot)
+    )
+    statement = select(AttemptStep.slot, AttemptStep.sequence, AttemptStep.answer, AttemptStep.at).where(
+        tuple_(AttemptStep.attempt_id, AttemptStep.sequence).in_(newest)
+    )
+    return {slot: Step(sequence, answer, at) for slot, sequence, answer, at in db.session.execute(statement)}
+
+
+def marks_of(attempt_id: int) -> dict[int, Mark]:
+    """Return the mark of each slot that counts: the newest."""
+    rows = db.session.scalars(select(Mark).where(Mark.attempt_id == attempt_id).order_by(Mark.id))
+    return {mark.slot: mark for mark in rows}
