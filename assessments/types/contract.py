@@ -64,6 +64,10 @@ class Fault(Sentence):
         fault.where = where
         return fault
 
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, object]]:
+        """Say how to make a copy."""
+        return (self.where, Sentence(self.message, **self.values)), {}
+
 
 class SpecFaults(ValueError):  # noqa: N818 - named as authors say it: the faults of a spec
     """A spec cannot be used. `faults` holds all that was found, not only the first."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assessments.types.contract import QuestionType
@@ -57,3 +59,10 @@ def question_types() -> QuestionTypes:
     'number'
     """
     return load_question_types((*BUILT_IN, *entry_points(group=GROUP)))
+
+
+def template_folders() -> list[Path]:
+    """Return the `templates` folders beside the modules of all types, where an app finds their fragments."""
+    modules = (sys.modules[type(kind).__module__] for kind in question_types().values())
+    folders = {Path(module.__file__).parent / "templates" for module in modules if module.__file__}
+    return sorted(folder for folder in folders if folder.is_dir())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 
 class Sentence(str):
@@ -26,6 +26,10 @@ class Sentence(str):
         sentence.message = message
         sentence.values = values
         return sentence
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, object]]:
+        """Say how to make a copy."""
+        return (self.message,), self.values
 
 
 def sentence(message: str, /, **values: object) -> Sentence:
