@@ -1,0 +1,90 @@
+"""Checking a course in files: everything that keeps it from being loaded, without any app or database.
+
+>>> for fault in check_folder(Path("courses/content/ims-for-sustainability")):  # doctest: +SKIP
+...     print(fault)
+10-ims-at-a-glance/20-five-steps/en.md:12: This heading skips a level. Write it with “##”.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from courses.activities import Fault, kinds
+from courses.authoring.files import ParsedCourse, missing_languages, read_course
+from courses.authoring.inspection import lesson_links
+from lms.extension import load_features
+from lms.kernel.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def load_kinds() -> None:
+    """Make all kinds of activity known: the built-in ones and those of third parties (`lms.activity_types`)."""
+    load_features()
+    for entry in entry_points(group="lms.activity_types"):
+        kinds.add(entry.name, entry.load())
+
+
+def check_folder(path: Path) -> list[Fault]:
+    """Return all faults of a course in a folder, or of all courses if the folder holds several.
+
+    Paths in the faults start at `path`.
+    """
+    load_kinds()
+    faults = []
+    for folder in course_folders(path):
+        _course, found = read_checked(folder)
+        inside = "" if folder == path else f"{folder.name}/"
+        faults += [Fault(f"{inside}{fault.file}", fault.line, fault.text) for fault in found]
+    return faults
+
+
+def course_folders(path: Path) -> list[Path]:
+    """Return the course folders at a path: itself, or those in it that have a course.toml."""
+    if (path / "course.toml").exists() or not path.is_dir():
+        return [path]
+    return sorted(folder.parent for folder in path.glob("*/course.toml")) or [path]
+
+
+def read_checked(folder: Path) -> tuple[ParsedCourse | None, list[Fault]]:
+    """Read one course with all its faults, those across files too. The kinds must be known: see `load_kinds`."""
+    course, faults = read_course(folder)
+    if course is not None:
+        faults = [*faults, *missing_languages(course), *_twice(course), *_dead_links(course)]
+    return course, sorted(faults, key=lambda fault: (fault.file, fault.line, fault.text))
+
+
+def _keys(course: ParsedCourse) -> Iterator[tuple[str, str]]:
+    """Go through all node keys, each with its file."""
+    yield course.key, "course.toml"
+    for module in course.modules:
+        yield module.key, f"{module.folder}/module.toml"
+        for folder, activity in module.activities:
+            yield activity.key, f"{folder}/{activity.kind}.toml"
+
+
+def _twice(course: ParsedCourse) -> list[Fault]:
+    seen: dict[str, str] = {}
+    faults = []
+    for key, file in _keys(course):
+        if key in seen:
+            why = _("The key “%(key)s” is taken by %(file)s. A key is used once in a course.", key=key, file=seen[key])
+            faults.append(Fault(file, 1, why))
+        seen.setdefault(key, file)
+    return faults
+
+
+def _dead_links(course: ParsedCourse) -> list[Fault]:
+    """Find links to activities that the course does not have."""
+    known = {activity.key for module in course.modules for _folder, activity in module.activities}
+    return [
+        Fault(f"{folder}/{language}.md", line, _("There is no lesson “%(key)s” in this course.", key=key))
+        for module in course.modules
+        for folder, activity in module.activities
+        for language, text in activity.texts.items()
+        for line, key in lesson_links(str(text.get("markdown", "")))
+        if key not in known
+    ]
