@@ -38,6 +38,19 @@ WAIT_SECONDS = 10
 BAD_REQUEST = 400
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark that tests with a page get by themselves."""
+    config.addinivalue_line("markers", "browser: opens pages in Chromium (set by itself)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need Chromium, so that `-m "not browser"` leaves them out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "chromium" in item.fixturenames:
+            item.add_marker("browser")
+
+
 class OpenPage(Protocol):
     """Opens a page; see the fixture `open_page`."""
 
