@@ -78,7 +78,7 @@ def page_number(raw: str | None) -> int:
 
 
 def page_of(
-    statement: Select[Any], number: int, *, size: int = ROWS, make: Callable[[Any], T] | None = None
+    statement: Select[*tuple[Any, ...]], number: int, *, size: int = ROWS, make: Callable[[Any], T] | None = None
 ) -> Page[T]:
     """Read one page of an ordered statement, in two queries: the number of rows, and the rows.
 
