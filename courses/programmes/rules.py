@@ -1,0 +1,122 @@
+"""Deadlines, places and requests as pure functions: no database, no request, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from lms.kernel.clock import end_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+SOON = timedelta(days=7)
+EVERYTHING = {"version": 1, "nodes": "all", "attended_minutes": 0}
+"""The rule of a new programme: all activities, no hours."""
+
+DeadlineState = Literal["done", "late", "soon", "later"]
+RequestState = Literal["open", "approved", "declined", "withdrawn"]
+MayAsk = Literal["yes", "takes-part", "asked", "over", "closed"]
+Phase = Literal["planned", "running", "over"]
+InvitationState = Literal["open", "ended", "expired", "over"]
+
+
+def due_instant(due_on: date, zone: str) -> datetime:
+    """Return the instant until which a deadline is met: the end of that day where the programme is."""
+    return end_of_day(due_on, zone)
+
+
+def deadline_state(due_on: date, zone: str, at: datetime, *, done: bool) -> DeadlineState:
+    """Say how a deadline stands at an instant.
+
+    >>> from datetime import UTC, date
+    >>> deadline_state(date(2027, 1, 8), "Europe/Helsinki", datetime(2027, 1, 8, 23, 0, tzinfo=UTC), done=False)
+    'late'
+    """
+    due = due_instant(due_on, zone)
+    if done:
+        return "done"
+    if at >= due:
+        return "late"
+    return "soon" if due - at <= SOON else "later"
+
+
+def phase(starts_on: date, ends_on: date, today: date) -> Phase:
+    """Say whether a programme is still to come, running or over, on a day where it is."""
+    if today < starts_on:
+        return "planned"
+    return "running" if today <= ends_on else "over"
+
+
+def places_taken(cities: int, people_without_city: int) -> int:
+    """Return how many places are taken: one for each city, however many people it sends, and one for each person
+    who has no city."""  # noqa: D205, D209 - one sentence
+    return cities + people_without_city
+
+
+def places_left(seats: int, cities: int, people_without_city: int) -> int:
+    """Return how many places are free; never below 0, also where seats were taken away later."""
+    return max(0, seats - places_taken(cities, people_without_city))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What decides whether a person may ask for a place: dates of the programme, and where the person stands."""
+
+    ends_on: date
+    requests_until: date | None
+    takes_part: bool
+    has_open_request: bool
+
+
+def may_ask(asking: Asking, today: date) -> MayAsk:
+    """Say whether a person may ask for a place today, or why not.
+
+    A full programme takes requests all the same: a city that takes part already needs no new place, and the hub may
+    add places.
+    """
+    if asking.takes_part:
+        return "takes-part"
+    if asking.has_open_request:
+        return "asked"
+    if today > asking.ends_on:
+        return "over"
+    if asking.requests_until is not None and today > asking.requests_until:
+        return "closed"
+    return "yes"
+
+
+def request_state(answer: str) -> RequestState:
+    """Read the stored answer of a request; "" is open."""
+    states: dict[str, RequestState] = {"approved": "approved", "declined": "declined", "withdrawn": "withdrawn"}
+    return states.get(answer, "open")
+
+
+def invitation_state(
+    *, ended_at: datetime | None, expires_at: datetime, ends_on: date, zone: str, at: datetime
+) -> InvitationState:
+    """Say whether an invitation link still works at an instant."""
+    if ended_at is not None:
+        return "ended"
+    if at >= due_instant(ends_on, zone):
+        return "over"
+    return "expired" if at >= expires_at else "open"
+
+
+def is_newer(edition: tuple[int, int], than: tuple[int, int]) -> bool:
+    """Whether an edition (major, minor) is newer than another: a programme never goes back."""
+    return edition > than
+
+
+def rule_with(rule: Mapping[str, Any], *, attended_minutes: int) -> dict[str, Any]:
+    """Return a completion rule with other minutes of attendance."""
+    return {**rule, "attended_minutes": attended_minutes}
+
+
+def attended(minutes: int, workshop_minutes: int) -> Literal["all", "part", "none"]:
+    """Say how much of a workshop somebody was there for."""
+    if minutes <= 0:
+        return "none"
+    return "all" if minutes >= workshop_minutes else "part"
