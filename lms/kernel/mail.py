@@ -39,11 +39,15 @@ SMTP_SECONDS = 30
 
 @dataclass(frozen=True)
 class MailText:
-    """What a mail says: a subject, plain paragraphs, and at most one thing to do (label, address)."""
+    """What a mail says: a subject, plain paragraphs, and at most one thing to do (label, address).
+
+    `to` is another address of the same person than the one we know, such as a new one to be confirmed.
+    """
 
     subject: str
     paragraphs: Sequence[str]
     action: tuple[str, str] | None = None
+    to: str = ""
 
 
 class Mail(Base):
@@ -109,7 +113,7 @@ def write_message(text: MailText, addressee: Addressee, message_id: str, languag
     message = EmailMessage()
     message["Subject"] = " ".join(text.subject.split())
     message["From"] = Address(name, addr_spec=address)
-    user, _at, domain = addressee.email.rpartition("@")
+    user, _at, domain = (text.to or addressee.email).rpartition("@")
     message["To"] = Address(" ".join(addressee.name.split()), user, domain)
     message["Date"] = rfc_date(now())
     message["Message-ID"] = message_id
