@@ -20,7 +20,9 @@ def own_attempts(person_id: int) -> list[dict[str, Any]]:
         .where(Enrolment.person_id == person_id)
         .order_by(Attempt.id)
     )
-    rows = db.session.execute(statement).all()
+    rows: list[tuple[Attempt, AttemptResult | None]] = [
+        (attempt, outcome) for attempt, outcome in db.session.execute(statement)
+    ]
     steps = select(AttemptStep).where(AttemptStep.attempt_id.in_([attempt.id for attempt, _outcome in rows]))
     answers: dict[int, list[dict[str, Any]]] = {}
     for step in db.session.scalars(steps.order_by(AttemptStep.attempt_id, AttemptStep.sequence)):

@@ -11,14 +11,14 @@ from assessments.quizzes import policies
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
 from assessments.quizzes.rules import Quiz, quiz_of
 from courses.catalogue.queries import content, manifest_of
-from courses.programmes.models import Enrolment, Programme, ProgrammeEdition
+from courses.programmes.models import Deadline, Enrolment, Programme, ProgrammeEdition
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 from lms.kernel.permissions import HUB, PROGRAMME
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from courses.catalogue.rules import Activity, Manifest, Module
     from lms.kernel.permissions import Viewer
@@ -135,6 +135,13 @@ def steps_of(attempt_id: int) -> dict[int, Step]:
         tuple_(AttemptStep.attempt_id, AttemptStep.sequence).in_(newest)
     )
     return {slot: Step(sequence, answer, at) for slot, sequence, answer, at in db.session.execute(statement)}
+
+
+def deadline_of(programme_id: int, node_key: str) -> date | None:
+    """Return the last day for an activity of a programme, if there is one."""
+    return db.session.scalar(
+        select(Deadline.due_on).where(Deadline.programme_id == programme_id, Deadline.node_key == node_key)
+    )
 
 
 def marks_of(attempt_id: int) -> dict[int, Mark]:
