@@ -144,10 +144,12 @@ def _check_template(
 
 def fragments(folders: Iterable[Path] = ()) -> Environment:
     """Return an environment that renders question fragments in English without an app."""
-    loaders = [FileSystemLoader(list(folders)), PackageLoader("assessments.types")]
+    loaders = [FileSystemLoader(list(folders)), PackageLoader("assessments.types"), PackageLoader("lms")]
     page = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
     page.globals.update(
         lms_t=lambda message, **values: message % values if values else message,
+        lms_language=lambda: "en",
+        lms_static=lambda name: f"/static/{name}",
         lms_number=lambda number: f"{number:g}",
     )
     return page
