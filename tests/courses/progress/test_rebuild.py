@@ -68,13 +68,13 @@ def _history(seed: int) -> int:
         for number in range(6):
             enrol(make_person(f"Person {number}").id, programme, CITIES[number % 3])
         programme_id = programme.id
-    for step in range(80):
+    for step in range(60):
         with clock.at(now()):
             _happen(chance, programme_id, step)
     return programme_id
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_histories_need_no_mending(app: Flask, seed: int) -> None:
     with app.test_request_context():
         programme_id = _history(seed)
