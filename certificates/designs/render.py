@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 SHARED = HOME / "shared"
 SHEET = "certificate.css"
+VARIANT = "pdf/ua-1"
+PRINT = 4
 # How much room the texts take: 0 as designed, 1 in smaller letters on one page.
 ROOMS = (0, 1)
 
@@ -66,7 +68,9 @@ class Press:
         with self.lock, i18n.force_language(facts.language):
             document = self._fitting(facts)
             self._refuse_gaps()
-            return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=self._identifier(facts)))
+            identifier = self._identifier(facts)
+            pdf = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, finisher=_print_links)
+            return bytes(pdf)
 
     def _style(self, path: Any) -> CSS:
         text = path.read_text(encoding="utf-8")
@@ -84,7 +88,7 @@ class Press:
     def _layout(self, values: dict[str, Any], *, room: int, outcomes_apart: bool) -> Document:
         text = self.template.render(values, room=room, outcomes_apart=outcomes_apart)
         page = HTML(string=text, base_url=BASE, url_fetcher=self.files)
-        return page.render(font_config=self.fonts, stylesheets=self.styles, cache=self.drawings, pdf_variant="pdf/ua-1")
+        return page.render(font_config=self.fonts, stylesheets=self.styles, cache=self.drawings, pdf_variant=VARIANT)
 
     def _identifier(self, facts: CertificateFacts) -> bytes:
         """Return the PDF's own identifier, which stays the same for the same facts and design."""
@@ -96,6 +100,13 @@ class Press:
             message = f"certificate design {self.design.name!r} may not read {', '.join(self.files.refused)}"
             self.files.refused.clear()
             raise DesignError(message)
+
+
+def _print_links(_document: Document, pdf: Any) -> None:
+    """Give links the "print" flag, without which paper and screen would count as different."""
+    for thing in pdf.objects:
+        if isinstance(thing, dict) and thing.get("Subtype") == "/Link":
+            thing["F"] = PRINT
 
 
 def document_title(facts: CertificateFacts) -> str:
