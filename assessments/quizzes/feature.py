@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import Blueprint
+
 from assessments.quizzes.activity import QUIZ
 from assessments.quizzes.own_data import own_attempts
 from assessments.quizzes.policies import SEE_ATTEMPTS
 from assessments.quizzes.views import pages
+from assessments.types.registry import template_folders
 from courses.activities import kinds
 from lms.kernel.feature import Feature
 
@@ -16,8 +19,10 @@ if TYPE_CHECKING:
 
 
 def _setup(app: Flask) -> None:
-    del app
     kinds.add(QUIZ.name, QUIZ)
+    for number, folder in enumerate(template_folders(), 1):
+        # Question types are pure and know no app, so their fragments are made findable here.
+        app.register_blueprint(Blueprint(f"lms-question-types-{number}", __name__, template_folder=str(folder)))
 
 
 FEATURE = Feature(
