@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from alembic import context
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
 
 load_features()  # all models
+# There is one history for all, so it holds the standalone site's tables too, which no mounted product fills.
+importlib.import_module("lms.site.models")
 
 
 def include_object(item: SchemaItem, name: str | None, kind: str, reflected: bool, other: SchemaItem | None) -> bool:  # noqa: FBT001 - Alembic's signature

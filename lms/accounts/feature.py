@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lms.accounts import queries, rules, services
+from lms.accounts import checks, own_data, queries, rules, services
+from lms.accounts.settings import SETTINGS
+from lms.accounts.views import pages
 from lms.kernel.config import setting
 from lms.kernel.db import db, writing
-from lms.kernel.feature import Feature
+from lms.kernel.feature import Feature, MenuItem
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.permissions import (
     AUTHOR,
@@ -26,6 +28,8 @@ from lms.kernel.state import EXTENSION, state
 from lms.kernel.transaction import transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from lms.kernel.identity import Identity
@@ -36,20 +40,26 @@ def load_viewer() -> Viewer:
     identity = state().identity()
     if identity is None:
         return NOBODY
-    viewer = queries.viewer_of(identity) or _first_visit(identity)
+    viewer = queries.viewer_of(identity) or _in_writing(identity, services.meet)
+    if identity.email and viewer.signed_in and identity.email != viewer.email:
+        viewer = _in_writing(identity, services.follow_address)
     extra = rules.mapped_grants(identity.roles, setting("LMS_ROLE_MAP"))
     return replace(viewer, grants=viewer.grants + extra) if extra else viewer
 
 
-def _first_visit(identity: Identity) -> Viewer:
-    """Make a person for a new account; a reading request does it in a short transaction of its own."""
+def _in_writing(identity: Identity, change: Callable[[Identity], None]) -> Viewer:
+    """Note news from the host; a reading request does it in a short transaction of its own."""
     if writing.get():
-        services.meet(identity)
+        change(identity)
     else:
         db.session.rollback()
         with transaction():
-            services.meet(identity)
+            change(identity)
     return queries.viewer_of(identity) or NOBODY
+
+
+def _everybody(_viewer: Viewer) -> bool:
+    return True
 
 
 def _setup(app: Flask) -> None:
@@ -68,5 +78,16 @@ FEATURE = Feature(
         Role(TRAINER, _l("Trainer"), (HUB, PROGRAMME)),
         Role(AUTHOR, _l("Author"), (PARTNERSHIP, HUB)),
     ),
+    pages=(pages,),
+    settings=SETTINGS,
+    menu=(
+        MenuItem(10, _l("Your profile"), "accounts.profile", place="person"),
+        MenuItem(70, _l("My data"), "accounts.data", place="person"),
+        MenuItem(10, _l("Accessibility statement"), "accounts.accessibility", when=_everybody, place="footer"),
+        MenuItem(20, _l("Privacy"), "accounts.privacy", when=_everybody, place="footer"),
+        MenuItem(40, _l("Help and contact"), "accounts.help_page", when=_everybody, place="footer"),
+    ),
+    checks=(checks.contact,),
+    own_data={"person": own_data.person, "mails": own_data.mails, "changes": own_data.changes},
     setup=_setup,
 )

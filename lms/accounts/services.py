@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lms.accounts.models import Identity, Person, RoleGrant
+from lms.accounts.signals import person_changed, person_erased
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import db, new_ref
@@ -51,6 +52,15 @@ def meet(identity: HostIdentity) -> None:
     if not insert_new(Identity, [row], ["issuer", "subject"]):
         db.session.delete(person)
         db.session.flush()
+
+
+def follow_address(identity: HostIdentity) -> None:
+    """Take over an e-mail address that has changed in the host: mail follows the account."""
+    person_id = db.session.scalar(
+        select(Identity.person_id).where(Identity.issuer == identity.issuer, Identity.subject == identity.subject)
+    )
+    if person_id is not None:
+        update_person(person_id=person_id, email=identity.email)
 
 
 def grant_role(*, actor: Viewer, person_id: int, role: str, scope: tuple[str, int]) -> RoleGrant:
@@ -98,3 +108,46 @@ def end_role(*, actor: Viewer, person_id: int, role: str, scope: tuple[str, int]
         .values(until_at=now())
     )
     audit.record(actor=actor, what="role:end", on=("person", person_id), before={"role": role, "scope": list(scope)})
+
+
+def update_person(
+    *,
+    person_id: int,
+    name: str | None = None,
+    email: str | None = None,
+    language: str | None = None,
+    time_zone: str | None = None,
+) -> None:
+    """Change what a person says of themselves; None leaves a value as it is. Sends `person_changed`."""
+    person = db.session.get(Person, person_id)
+    if person is None or person.erased_at is not None:
+        return
+    if name is not None and clean_line(name):
+        person.name = clean_line(name)[:200]
+        person.sort_key = sort_key(person.name)
+    person.email = person.email if email is None else email
+    person.language = person.language if language is None else language
+    person.time_zone = person.time_zone if time_zone is None else time_zone
+    db.session.flush()
+    person_changed.send(None, person_id=person.id, name=person.name, language=person.language)
+
+
+def erase_person(*, actor: Viewer, person_id: int) -> None:
+    """Erase a person: name, address, settings, identities and roles go; facts stay, and tell of nobody any more.
+
+    Other rooms hear `person_erased` in the same transaction and delete the free text and files of this person.
+    Certificates keep the name that was frozen in them. Erasing twice changes nothing.
+    """
+    person = db.session.get(Person, person_id)
+    if person is None or person.erased_at is not None:
+        return
+    person_erased.send(None, person_id=person_id)
+    moment = now()
+    person.name = person.sort_key = person.email = person.language = person.time_zone = ""
+    person.erased_at = moment
+    db.session.execute(
+        update(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.until_at.is_(None)).values(until_at=moment)
+    )
+    db.session.execute(delete(Identity).where(Identity.person_id == person_id))
+    db.session.flush()
+    audit.record(actor=actor, what="person:erase", on=("person", person_id))

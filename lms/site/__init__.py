@@ -1,0 +1,1 @@
+"""The standalone site: a host like any other, with sign-in of its own."""

@@ -1,0 +1,69 @@
+"""The standalone site: a small Flask app that mounts the product at its root and signs people in.
+
+It reaches the product through the same public door as a stranger's app: `LMS(app, url_prefix="", identity=…)`.
+
+>>> app = create_app(LMS_DATA_DIR="/srv/hubs", LMS_PUBLIC_URL="https://hubs.example")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lms.extension import LMS
+from lms.kernel import config
+from lms.kernel.db import data_dir
+from lms.site import security
+from lms.site.feature import FEATURE
+from lms.site.problems import answer_errors
+
+if TYPE_CHECKING:
+    from typing import Any
+
+KEY_FILE = "secret-key"
+KEY_BYTES = 32
+MEGABYTE = 1024 * 1024
+FILES_AT_ONCE = 5  # of the largest size, in one form
+
+
+def create_app(**settings: Any) -> Flask:
+    """Make the site. Settings come from the arguments, else from the environment, else from their defaults."""
+    app = Flask("lms.site", static_folder=None)
+    app.config.update(settings)
+    app.config.setdefault("LMS_SIGN_IN_URL", "/sign-in")
+    config.load(app, (*config.KERNEL_SETTINGS, *FEATURE.settings))
+    app.secret_key = app.config["LMS_SECRET_KEY"] or kept_key(data_dir(app))
+    app.config.update(
+        SESSION_COOKIE_NAME="lms_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.config["LMS_PUBLIC_URL"].startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=app.config["LMS_SIGN_IN_DAYS"]),
+        MAX_CONTENT_LENGTH=(FILES_AT_ONCE * app.config["LMS_MAX_UPLOAD_MB"] + 1) * MEGABYTE,
+    )
+    LMS(app, url_prefix="", identity=security.identity, more_features=(FEATURE,))
+    security.set_up(app)
+    answer_errors(app)
+    if proxies := app.config["LMS_TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies)  # type: ignore[method-assign] - Flask's own way to wrap
+    return app
+
+
+def kept_key(folder: Path) -> str:
+    """Return the site's secret, made on the first start; several processes that start at once agree on one."""
+    path = folder / KEY_FILE
+    if not path.exists():
+        draft = folder / f".{KEY_FILE}-{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(KEY_BYTES), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all; the first one stays
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
