@@ -3,7 +3,7 @@ PostgreSQL transaction."""  # noqa: D205, D209 - one sentence
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -24,11 +24,9 @@ def insert_new(model: type[Base], rows: Sequence[dict[str, Any]], key: Sequence[
     The loser of a race gets False, re-reads, and answers as if it had been first. `index_where` may name the
     condition of a partial unique index.
     """
-    statement = _insert(model).on_conflict_do_nothing(index_elements=list(key), **where)
-    result = (
-        db.session.execute(statement, list(rows)) if len(rows) > 1 else db.session.execute(statement.values(rows[0]))
-    )
-    return int(cast("Any", result).rowcount) == len(rows)
+    statement = _insert(model).values(list(rows)).on_conflict_do_nothing(index_elements=list(key), **where)
+    # RETURNING tells what was inserted; a row count is not to be had from every driver.
+    return len(db.session.execute(statement.returning(model.__table__.c[key[0]])).all()) == len(rows)
 
 
 def upsert(model: type[Base], row: dict[str, Any], key: Sequence[str], changes: dict[str, Any]) -> None:

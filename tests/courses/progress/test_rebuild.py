@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import pytest
 from sqlalchemy import select, update
@@ -23,6 +23,14 @@ from tests.factories.programmes import enrol, make_programme
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+class Owner(TypedDict, total=False):
+    """Whose outcome it is."""
+
+    team_id: int
+    enrolment_id: int
+
 
 CITIES = ("Turku", "Lahti", None)
 
@@ -62,7 +70,7 @@ def _happen(chance: random.Random, programme_id: int, step: int) -> None:
 
 
 def _history(seed: int) -> int:
-    chance = random.Random(seed)  # noqa: S311 - a repeatable history, not a secret
+    chance = random.Random(seed)
     with transaction():
         programme = make_programme(cities=["Turku", "Lahti"])
         for number in range(6):
@@ -115,15 +123,15 @@ def test_completing_is_a_fact_that_stays(app: Flask) -> None:
             team_id = db.session.scalars(select(Team.id)).one()
             for key in NODE_KEYS:
                 if key.endswith("handin"):
-                    kind, owner = "accepted", {"team_id": team_id}
+                    kind, owner = "accepted", Owner(team_id=team_id)
                 else:
-                    kind, owner = ("passed" if key.endswith("quiz") else "read"), {"enrolment_id": enrolment.id}
+                    kind, owner = ("passed" if key.endswith("quiz") else "read"), Owner(enrolment_id=enrolment.id)
                 record_outcome(actor=SYSTEM, node_key=key, kind=kind, edition_id=1, key=f"done:{key}", **owner)
-            enrolment_id = enrolment.id
+            enrolment_id, programme_id = enrolment.id, programme.id
         with transaction(writes=False):
             done = db.session.scalars(select(Completion)).one()
             assert done.enrolment_id == enrolment_id
-            assert people_in(programme.id) == (1, 1, 1)
+            assert people_in(programme_id) == (1, 1, 1)
         assert rebuild(True) == []
 
 

@@ -101,9 +101,8 @@ def test_next_is_the_first_open_activity_that_does_not_wait_for_a_trainer() -> N
     assert next_node(manifest(), again) == "handin"
 
 
-outcomes = st.lists(
-    st.builds(fact, st.sampled_from(KEYS), st.sampled_from(sorted(STRENGTH)), st.integers(0, 50), st.none()), max_size=12
-)
+facts = st.builds(fact, st.sampled_from(KEYS), st.sampled_from(sorted(STRENGTH)), st.integers(0, 50), st.none())
+outcomes = st.lists(facts, max_size=12)
 
 
 @given(outcomes)
