@@ -1,0 +1,220 @@
+// Saves an answer as soon as it is given. The page works without this file: every question has its own save button.
+//
+// The form carries `data-lms-autosave` with a key that is unique for what is being answered, and the sentences to show
+// (components/forms.html, `autosave`). A question is a `fieldset[data-lms-slot]` with a `.lms-save` line in it. What is
+// sent is what the question's own save button would send, so the server has one way to save. It answers JSON:
+// `saved_at_text` is shown, `step` goes into `input[data-lms-step]` and tells the server what this page has seen.
+// A refusal has `error`, and `csrf` when the session was renewed.
+
+const TYPING_PAUSE = 800; // milliseconds after the last key
+const FIRST_RETRY = 2_000;
+const LONGEST_RETRY = 60_000;
+const SVG = "http://www.w3.org/2000/svg";
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.words = form.dataset;
+    this.storeKey = `lms-autosave:${form.dataset.lmsAutosave}`;
+    this.waiting = new Map(); // slot -> {pairs, step}: given, but not yet saved
+    this.timers = new Map();
+    this.refused = new Set(); // slots that the server would not take as they are
+    this.busy = false;
+    this.leaving = false;
+    this.retry = FIRST_RETRY;
+    this.retryTimer = 0;
+  }
+
+  start() {
+    this.form.addEventListener("change", (event) => this.changed(event.target, 0));
+    this.form.addEventListener("input", (event) => {
+      if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) this.changed(event.target, TYPING_PAUSE);
+    });
+    this.form.addEventListener("submit", () => this.sendsAll());
+    addEventListener("online", () => this.send());
+    addEventListener("beforeunload", (event) => {
+      if (!this.leaving && (this.waiting.size || this.timers.size || this.refused.size)) event.preventDefault();
+    });
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) this.leaving = false;
+    });
+    this.takeUp();
+  }
+
+  // The whole form is on its way, by one of its own buttons.
+  sendsAll() {
+    this.leaving = true;
+    this.waiting.clear();
+    this.refused.clear();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+    this.store();
+  }
+
+  slotOf(element) {
+    return element.closest("fieldset[data-lms-slot]");
+  }
+
+  field(slot) {
+    return this.form.querySelector(`fieldset[data-lms-slot="${CSS.escape(slot)}"]`);
+  }
+
+  stepInput() {
+    return this.form.querySelector("input[data-lms-step]");
+  }
+
+  changed(element, pause) {
+    const field = this.slotOf(element);
+    if (!field) return;
+    const slot = field.dataset.lmsSlot;
+    clearTimeout(this.timers.get(slot));
+    this.timers.set(
+      slot,
+      setTimeout(() => {
+        this.timers.delete(slot);
+        this.waiting.set(slot, { pairs: this.pairs(field), step: this.stepInput()?.value });
+        this.store();
+        this.send();
+      }, pause),
+    );
+  }
+
+  // What the question's own save button would send.
+  pairs(field) {
+    const pairs = [];
+    for (const [name, value] of new FormData(this.form)) {
+      const inside = [...field.elements].some((element) => element.name === name);
+      const common = this.form.querySelector(`:scope input[type=hidden][name="${CSS.escape(name)}"]`);
+      if (inside || (common && !this.slotOf(common))) pairs.push([name, value]);
+    }
+    const button = field.querySelector(".lms-save button[name]");
+    if (button) pairs.push([button.name, button.value]);
+    return pairs;
+  }
+
+  async send() {
+    if (this.busy || !this.waiting.size) return;
+    clearTimeout(this.retryTimer);
+    const [slot, answer] = this.waiting.entries().next().value;
+    this.busy = true;
+    this.show(slot, "", this.words.saving);
+    let again = true;
+    try {
+      again = await this.post(slot, answer);
+    } catch {
+      this.show(slot, "bad", this.words.offline);
+    } finally {
+      this.busy = false;
+    }
+    if (again) {
+      this.retryTimer = setTimeout(() => this.send(), this.retry);
+      this.retry = Math.min(this.retry * 2, LONGEST_RETRY);
+    } else {
+      this.retry = FIRST_RETRY;
+      this.send();
+    }
+  }
+
+  // Returns whether to try again by itself.
+  async post(slot, answer) {
+    const body = new URLSearchParams(answer.pairs.filter(([, value]) => typeof value === "string"));
+    const token = this.form.querySelector("input[name=lms_csrf]");
+    const step = this.stepInput();
+    if (token) body.set("lms_csrf", token.value);
+    if (step) body.set(step.name, answer.stored ? answer.step : step.value);
+    const response = await fetch(this.form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+    if (response.status >= 500) {
+      this.show(slot, "bad", this.words.offline);
+      return true;
+    }
+    const said = await response.json();
+    if (said.csrf) {
+      // Signed out meanwhile. Once signed in again in another tab, the next try goes through.
+      if (token) token.value = said.csrf;
+      this.show(slot, "bad", said.error);
+      return true;
+    }
+    const newer = this.waiting.get(slot) !== answer; // changed again while it was on its way
+    if (!newer) this.waiting.delete(slot);
+    if (response.ok) {
+      if (step && said.step !== undefined) step.value = said.step;
+      this.refused.delete(slot);
+      if (!newer) this.show(slot, "ok", said.saved_at_text);
+    } else {
+      this.refused.add(slot);
+      this.show(slot, "bad", said.error);
+    }
+    this.store();
+    return false;
+  }
+
+  show(slot, tone, text) {
+    const field = this.field(slot);
+    const line = field?.querySelector(".lms-save");
+    if (!line) return;
+    line.toggleAttribute("data-tone", Boolean(tone));
+    if (tone) line.dataset.tone = tone;
+    if (tone === "bad") line.setAttribute("role", "alert");
+    else line.removeAttribute("role");
+    line.querySelector(":scope > svg")?.remove();
+    if (tone) line.prepend(this.icon(tone === "ok" ? "check" : "alert"));
+    line.querySelector("span").textContent = text;
+    this.mark(field, tone);
+  }
+
+  icon(name) {
+    const svg = document.createElementNS(SVG, "svg");
+    const use = document.createElementNS(SVG, "use");
+    svg.setAttribute("class", "lms-i");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `${this.words.icons}#i-${name}`);
+    svg.append(use);
+    return svg;
+  }
+
+  // The list of questions beside the form follows.
+  mark(field, tone) {
+    const link = field.id && document.querySelector(`.lms-qnav a[href="#${CSS.escape(field.id)}"]`);
+    if (!link || !tone) return;
+    link.dataset.state = tone === "ok" ? "done" : "bad";
+    const words = link.querySelector(".lms-sr");
+    if (words) words.textContent = `, ${tone === "ok" ? this.words.answered : this.words.notSaved}`;
+  }
+
+  // Answers that could not be sent survive a reload of this tab.
+  store() {
+    try {
+      if (!this.waiting.size) sessionStorage.removeItem(this.storeKey);
+      else sessionStorage.setItem(this.storeKey, JSON.stringify([...this.waiting]));
+    } catch {
+      // No storage in this browser: the answers are still on the page.
+    }
+  }
+
+  takeUp() {
+    let kept = [];
+    try {
+      kept = JSON.parse(sessionStorage.getItem(this.storeKey) ?? "[]");
+    } catch {
+      return;
+    }
+    for (const [slot, answer] of kept) {
+      const field = this.field(slot);
+      if (!field) continue;
+      this.fill(field, answer.pairs);
+      // Where the server has moved on since, it gets the old step and can show both answers.
+      this.waiting.set(slot, { ...answer, stored: answer.step !== this.stepInput()?.value });
+    }
+    this.send();
+  }
+
+  fill(field, pairs) {
+    for (const element of field.elements) {
+      const values = pairs.filter(([name]) => name === element.name).map(([, value]) => value);
+      if (element.matches("[type=radio], [type=checkbox]")) element.checked = values.includes(element.value);
+      else if (element.matches("input:not([type=hidden]), select, textarea") && values.length) element.value = values[0];
+    }
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-lms-autosave]")) new Autosave(form).start();
