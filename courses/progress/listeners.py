@@ -1,0 +1,90 @@
+"""What the progress room does when programmes change: states follow people, teams, editions and attendance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from courses.programmes import signals
+from courses.programmes.models import Enrolment
+from courses.progress.models import EnrolmentState
+from courses.progress.rules import DONE
+from courses.progress.services import refresh
+from lms.kernel.db import db
+from lms.kernel.jobs import enqueue
+from lms.kernel.transaction import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+AT_ONCE = 50
+"""Enrolments brought up to date inside the request; more are a job, so that no page waits for them."""
+BATCH = 200
+RECOUNT = "progress.recount"
+
+
+def connect() -> None:
+    """Listen; doing it twice changes nothing."""
+    for news in (signals.enrolled, signals.team_changed, signals.left):
+        news.connect(one_person)
+    for news in (signals.edition_taken, signals.rule_changed):
+        news.connect(whole_programme)
+    signals.attendance_recorded.connect(attendance)
+    signals.deadline_near.connect(need_no_reminder)
+
+
+def one_person(_sender: Any, *, enrolment_id: int, **_rest: Any) -> None:
+    """Bring one state up to date."""
+    db.session.flush()
+    refresh([enrolment_id])
+
+
+def attendance(_sender: Any, *, enrolment_ids: Sequence[int], **_rest: Any) -> None:
+    """Bring the states of those who were there up to date."""
+    db.session.flush()
+    refresh(enrolment_ids)
+
+
+def whole_programme(_sender: Any, *, programme_id: int, **rest: Any) -> None:
+    """Bring all states of a programme up to date: at once when they are few, else as a job."""
+    db.session.flush()
+    statement = select(Enrolment.id).where(Enrolment.programme_id == programme_id).order_by(Enrolment.id)
+    ids = list(db.session.scalars(statement.limit(AT_ONCE + 1)))
+    if len(ids) <= AT_ONCE:
+        refresh(ids)
+    else:
+        what = ":".join(f"{name}={rest[name]}" for name in sorted(rest) if name != "hub_id")
+        enqueue(RECOUNT, key=f"{RECOUNT}:{programme_id}:{what}", args={"programme_id": programme_id})
+
+
+def recount(args: dict[str, Any]) -> None:
+    """Bring all states of a programme up to date, batch by batch (a job)."""
+    for ids in _batches(args["programme_id"]):
+        with transaction():
+            refresh(ids)
+
+
+def _batches(programme_id: int) -> Iterator[list[int]]:
+    last = 0
+    while True:
+        statement = select(Enrolment.id).where(Enrolment.programme_id == programme_id, Enrolment.id > last)
+        with transaction(writes=False):
+            ids = list(db.session.scalars(statement.order_by(Enrolment.id).limit(BATCH)))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def need_no_reminder(_sender: Any, *, node_key: str, enrolment_ids: Sequence[int], **_rest: Any) -> list[int]:
+    """Name those who have done the activity already, or whose hand-in waits for the trainer."""
+    statement = select(EnrolmentState.enrolment_id, EnrolmentState.nodes).where(
+        EnrolmentState.enrolment_id.in_(enrolment_ids)
+    )
+    settled = DONE | {"handed_in"}
+    return [
+        enrolment_id
+        for enrolment_id, nodes in db.session.execute(statement)
+        if nodes.get(node_key, {}).get("state") in settled
+    ]

@@ -1,0 +1,38 @@
+"""What the progress room keeps about a person, for their own download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from courses.programmes.models import Enrolment, Programme
+from courses.progress.models import Bookmark, Completion, Outcome
+from lms.kernel.db import db
+
+
+def own_progress(person_id: int) -> list[dict[str, Any]]:
+    """Return every outcome of a person's own, with completions and the bookmark, by programme."""
+    statement = (
+        select(Enrolment.id, Programme.title, Completion.at, Bookmark.node_key)
+        .join(Programme, Programme.id == Enrolment.programme_id)
+        .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
+        .outerjoin(Bookmark, Bookmark.enrolment_id == Enrolment.id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.id)
+    )
+    told = []
+    for enrolment_id, title, completed_at, bookmark in db.session.execute(statement).all():
+        rows = db.session.scalars(select(Outcome).where(Outcome.enrolment_id == enrolment_id).order_by(Outcome.id))
+        told.append(
+            {
+                "programme": title,
+                "completed_at": completed_at.isoformat() if completed_at else None,
+                "stopped_reading_at": bookmark,
+                "outcomes": [
+                    {"activity": row.node_key, "outcome": row.kind, "value": row.value, "at": row.at.isoformat()}
+                    for row in rows
+                ],
+            }
+        )
+    return told
