@@ -17,9 +17,11 @@ from lms.kernel.feature import Feature
 if TYPE_CHECKING:
     from flask import Flask
 
+# Known as soon as the feature is loaded, so that course files can be checked without an app.
+kinds.add(QUIZ.name, QUIZ)
+
 
 def _setup(app: Flask) -> None:
-    kinds.add(QUIZ.name, QUIZ)
     for number, folder in enumerate(template_folders(), 1):
         # Question types are pure and know no app, so their fragments are made findable here.
         app.register_blueprint(Blueprint(f"lms-question-types-{number}", __name__, template_folder=str(folder)))
