@@ -139,8 +139,11 @@ class LazyText:
         return str(str(self) % other)
 
 
-def lazy_gettext(message: str, **values: object) -> LazyText:
-    """Mark a label for translation when it is shown."""
+def lazy_gettext(message: str, **values: object) -> Any:
+    """Mark a label for translation when it is shown.
+
+    The result is a `LazyText`; its type is Any, because libraries such as WTForms say str where they only show it.
+    """
     return LazyText(message, values)
 
 
