@@ -70,9 +70,9 @@ def award_parts(message: str, **strong: str) -> tuple[AwardPart, ...]:
 
 
 def clean(text: str) -> str:
-    """Return a text as it can be printed: composed letters, single spaces, nothing invisible that misleads.
+    r"""Return a text as it can be printed: composed letters, single spaces, nothing invisible that misleads.
 
-    >>> clean("Zoe\\u0308  \\u202eMara\\x00")
+    >>> clean("Zoe\u0308  \u202eMara\x00")
     'Zoë Mara'
     """
     whole = text.encode("utf-8", "replace").decode("utf-8")
