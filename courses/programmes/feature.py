@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from courses.programmes.policies import PROGRAMME_MANAGE, PROGRAMME_TRAIN
 from lms.kernel.feature import Feature
 
-FEATURE = Feature(name="programmes", package="courses.programmes", models=("courses.programmes.models",))
+FEATURE = Feature(
+    name="programmes",
+    package="courses.programmes",
+    models=("courses.programmes.models",),
+    permissions=(PROGRAMME_MANAGE, PROGRAMME_TRAIN),
+)

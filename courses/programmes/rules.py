@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -120,3 +120,64 @@ def attended(minutes: int, workshop_minutes: int) -> Literal["all", "part", "non
     if minutes <= 0:
         return "none"
     return "all" if minutes >= workshop_minutes else "part"
+
+
+@dataclass(frozen=True)
+class ProgrammeDetails:
+    """What a hub manager says about a programme.
+
+    seats: how many cities can take part (a person without a city takes a place too). requests_until: last day for
+    asking; None means until the end. open_to_all: self-study, anybody takes a place without being asked.
+    """
+
+    title: str
+    languages: tuple[str, ...]
+    time_zone: str
+    starts_on: date
+    ends_on: date
+    seats: int
+    about: str = ""
+    requests_until: date | None = None
+    open_to_all: bool = False
+    certificate: bool = True
+
+    def problem(self) -> Literal["title", "languages", "dates", "seats"] | None:
+        """Return what keeps these details from being used, or None."""
+        if not self.title:
+            return "title"
+        if not self.languages:
+            return "languages"
+        if self.ends_on < self.starts_on:
+            return "dates"
+        return "seats" if self.seats < 1 else None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the programme's row."""
+        return {**asdict(self), "languages": list(self.languages)}
+
+
+@dataclass(frozen=True)
+class WorkshopDetails:
+    """What is said about a workshop; times are instants."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str = ""
+    online_url: str = ""
+    about: str = ""
+
+    def problem(self) -> Literal["title", "times", "where", "link"] | None:
+        """Return what keeps these details from being used, or None."""
+        if not self.title:
+            return "title"
+        if self.ends_at <= self.starts_at:
+            return "times"
+        if not (self.place or self.online_url):
+            return "where"
+        return "link" if self.online_url and not self.online_url.startswith(("https://", "http://")) else None
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)

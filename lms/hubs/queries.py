@@ -77,7 +77,7 @@ def managed_hubs(viewer: Viewer) -> list[Hub]:
 
 def hub_names(hub_ids: Collection[int]) -> dict[int, str]:
     """Return the names of hubs by id; names of hubs are public."""
-    return dict(db.session.execute(select(Hub.id, Hub.name).where(Hub.id.in_(hub_ids))).tuples()) if hub_ids else {}
+    return dict(db.session.execute(select(Hub.id, Hub.name).where(Hub.id.in_(hub_ids))).all()) if hub_ids else {}
 
 
 def hubs_page(viewer: Viewer, *, search: str = "", number: int = 1) -> Page[HubRow]:

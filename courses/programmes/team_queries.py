@@ -1,0 +1,208 @@
+"""Reading teams, their members, and the trainers of a programme.
+
+Functions that take a viewer apply the policy in the query itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from courses.programmes import policies
+from courses.programmes.models import Enrolment, Programme, Team, TeamMember
+from lms.accounts.models import Person, RoleGrant
+from lms.hubs.models import City
+from lms.kernel.clock import now
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.i18n import gettext as _
+from lms.kernel.paging import Page, page_of
+from lms.kernel.permissions import PROGRAMME, TRAINER
+from lms.kernel.text import sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+    from lms.kernel.permissions import Viewer
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """A team with its city (None: the team without one) and how many people are in it now."""
+
+    team: Team
+    city: City | None
+    people: int
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A person in a programme, with their team."""
+
+    enrolment: Enrolment
+    person_ref: str
+    name: str
+    email: str
+    team_id: int
+    city_id: int | None
+    city: str | None
+    coordinator: bool
+    work: str
+    since: datetime
+
+
+def teams_page(viewer: Viewer, programme: Programme, *, search: str = "", number: int = 1) -> Page[TeamRow]:
+    """Return the teams of a programme that the viewer sees, by the name of the city, in pages."""
+    people = (
+        select(func.count(TeamMember.id))
+        .where(TeamMember.team_id == Team.id, TeamMember.until_at.is_(None))
+        .correlate(Team)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Team, City, people)
+        .outerjoin(City, City.id == Team.city_id)
+        .where(Team.programme_id == programme.id, policies.visible_teams(viewer))
+        .order_by(City.sort_key.is_(None), City.sort_key, Team.id)
+    )
+    if wanted := sort_key(search):
+        statement = statement.where(City.sort_key.contains(wanted, autoescape=True))
+    return page_of(statement, number, make=lambda row: TeamRow(*row))
+
+
+def team_cities(programme_id: int, *, most: int = 500) -> list[City]:
+    """Return the cities that take part in a programme, by name; names of cities are public."""
+    statement = (
+        select(City)
+        .join(Team, Team.city_id == City.id)
+        .where(Team.programme_id == programme_id)
+        .order_by(City.sort_key, City.id)
+        .limit(most)
+    )
+    return list(db.session.scalars(statement))
+
+
+def team_by_ref(viewer: Viewer, ref: str) -> Team:
+    """Return a team that the viewer sees. Raises NotFound."""
+    team = db.session.scalar(select(Team).where(Team.ref == ref, policies.visible_teams(viewer)))
+    if team is None:
+        raise NotFound(_("There is no such team, or it is not yours."))
+    return team
+
+
+def current_member(enrolment: Enrolment) -> TeamMember | None:
+    """Return the membership of an enrolled person now; None for somebody who has left."""
+    return db.session.scalar(
+        select(TeamMember).where(
+            TeamMember.programme_id == enrolment.programme_id,
+            TeamMember.person_id == enrolment.person_id,
+            TeamMember.until_at.is_(None),
+        )
+    )
+
+
+def team_of(enrolment: Enrolment) -> Team | None:
+    """Return the team of an enrolled person now."""
+    return db.session.scalar(
+        select(Team)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .where(
+            TeamMember.programme_id == enrolment.programme_id,
+            TeamMember.person_id == enrolment.person_id,
+            TeamMember.until_at.is_(None),
+        )
+    )
+
+
+def members_page(
+    viewer: Viewer,
+    programme: Programme,
+    *,
+    team_id: int | None = None,
+    search: str = "",
+    number: int = 1,
+    size: int = 25,
+) -> Page[MemberRow]:
+    """Return the people of a programme (or of one team) whom the viewer sees, by name, in pages."""
+    statement = _members(viewer, programme)
+    if team_id is not None:
+        statement = statement.where(TeamMember.team_id == team_id)
+    if wanted := sort_key(search):
+        statement = statement.where(Person.sort_key.contains(wanted, autoescape=True))
+    return page_of(statement, number, size=size, make=lambda row: MemberRow(*row))
+
+
+def members_of(viewer: Viewer, programme: Programme, team_id: int) -> list[MemberRow]:
+    """Return the people of one team whom the viewer sees: coordinators first, then by name."""
+    statement = _members(viewer, programme).where(TeamMember.team_id == team_id).order_by(None)
+    statement = statement.order_by(TeamMember.coordinator.desc(), Person.sort_key, Person.id).limit(200)
+    return [MemberRow(*row) for row in db.session.execute(statement)]
+
+
+def _members(viewer: Viewer, programme: Programme) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Enrolment,
+            Person.ref,
+            Person.name,
+            Person.email,
+            TeamMember.team_id,
+            Team.city_id,
+            City.name,
+            TeamMember.coordinator,
+            TeamMember.work,
+            TeamMember.from_at,
+        )
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(
+            TeamMember,
+            and_(
+                TeamMember.programme_id == Enrolment.programme_id,
+                TeamMember.person_id == Enrolment.person_id,
+                TeamMember.until_at.is_(None),
+            ),
+        )
+        .join(Team, Team.id == TeamMember.team_id)
+        .outerjoin(City, City.id == Team.city_id)
+        .where(
+            Enrolment.programme_id == programme.id,
+            Enrolment.left_at.is_(None),
+            policies.visible_enrolments(viewer),
+        )
+        .order_by(Person.sort_key, Person.id)
+    )
+
+
+def trainer_ids(programme_ids: Collection[int]) -> dict[int, list[int]]:
+    """Return the persons who train in programmes by a role of their own there, by programme."""
+    moment = now()
+    rows = db.session.execute(
+        select(RoleGrant.scope_id, RoleGrant.person_id)
+        .where(
+            RoleGrant.scope_kind == PROGRAMME,
+            RoleGrant.scope_id.in_(programme_ids),
+            RoleGrant.role == TRAINER,
+            RoleGrant.from_at <= moment,
+            or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > moment),
+        )
+        .order_by(RoleGrant.from_at, RoleGrant.id)
+        .distinct()
+    )
+    found: dict[int, list[int]] = {programme_id: [] for programme_id in programme_ids}
+    for programme_id, person_id in rows:
+        if person_id not in found[programme_id]:
+            found[programme_id].append(person_id)
+    return found
+
+
+def trainers_of(programme_id: int) -> list[Person]:
+    """Return the persons who train in a programme by a role of their own there, by name; their names are public to
+    everybody inside the programme."""  # noqa: D205, D209 - one sentence
+    ids = trainer_ids([programme_id])[programme_id]
+    statement = select(Person).where(Person.id.in_(ids), Person.erased_at.is_(None)).order_by(Person.sort_key)
+    return list(db.session.scalars(statement))
