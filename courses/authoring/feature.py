@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from courses.activities import kinds
-from courses.authoring import check
+from courses.authoring import check, policies
 from courses.authoring.lesson import LESSON
 from lms.kernel.feature import Feature
 
@@ -21,4 +21,6 @@ def _setup(app: Flask) -> None:
     check.load_kinds()
 
 
-FEATURE = Feature(name="authoring", package="courses.authoring", setup=_setup)
+FEATURE = Feature(
+    name="authoring", package="courses.authoring", permissions=(policies.EDIT, policies.PUBLISH), setup=_setup
+)

@@ -53,8 +53,14 @@ class LessonKind:
 
     def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the content that an edition keeps."""
-        kept = {name: settings[name] for name in ("minutes", "sources", "files") if name in settings}
-        return {"kind": NAME, "version": VERSION, **kept, "texts": {code: dict(text) for code, text in texts.items()}}
+        kept = {name: settings.get(name) for name in ("minutes", "sources")}
+        return {
+            "kind": NAME,
+            "version": VERSION,
+            "settings": kept,
+            "files": dict(settings.get("files", {})),
+            "texts": {code: dict(text) for code, text in texts.items()},
+        }
 
     def check(self, content: Mapping[str, Any]) -> list[str]:
         """Return what keeps the lesson from being published."""

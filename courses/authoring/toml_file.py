@@ -65,7 +65,7 @@ def read_toml(folder: Path, name: str) -> tuple[TomlFile | None, list[Fault]]:
         return None, [_syntax(name, text, error)]
     except (RecursionError, ValueError, IndexError):
         return None, [
-            Fault(name, 1, _("This file cannot be read as TOML: it is nested too deeply, or a value is out of range."))
+            Fault(name, 1, _("TOML cannot read this file: it is nested too deeply, or a value is out of range."))
         ]
 
 

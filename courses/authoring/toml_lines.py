@@ -91,6 +91,7 @@ class _Scanner:
         self._step(2 if many else 1)
         if many:
             self.arrays[place] = self.arrays.get(place, -1) + 1
+            self.lines.setdefault(place, self.line)
             place = (*place, self.arrays[place])
         self.lines.setdefault(place, self.line)
         return place

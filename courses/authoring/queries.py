@@ -1,0 +1,138 @@
+"""Reading drafts and editions, for those who may edit them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from courses.authoring.policies import editable
+from courses.authoring.rules import LOADED, DraftNode
+from courses.authoring.segments import TranslationState, blocks, compare
+from courses.catalogue.models import Course, Edition, Node, Segment, TextRevision
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from lms.kernel.permissions import Viewer
+
+
+def courses_of(viewer: Viewer) -> list[Course]:
+    """Return the courses that a viewer may edit, by name of their address."""
+    return list(db.session.scalars(select(Course).where(editable(viewer)).order_by(Course.slug)))
+
+
+def course_of(viewer: Viewer, ref: str) -> Course:
+    """Return a course that the viewer may edit. Raises NotFound."""
+    course = db.session.scalar(select(Course).where(Course.ref == ref, editable(viewer)))
+    if course is None:
+        raise NotFound(_("There is no such course, or it is not yours to edit."))
+    return course
+
+
+def node_of(course: Course, key: str) -> Node:
+    """Return a node of a course's draft. Raises NotFound."""
+    node = db.session.scalar(
+        select(Node).where(Node.course_id == course.id, Node.key == key, Node.removed_at.is_(None))
+    )
+    if node is None:
+        raise NotFound(_("The draft of this course has no such part."))
+    return node
+
+
+def newest_texts(course_id: int) -> dict[int, dict[str, TextRevision]]:
+    """Return the newest text of each node of a course, by node id and language."""
+    newest = (
+        select(TextRevision.node_id, TextRevision.language, func.max(TextRevision.number).label("number"))
+        .join(Node, Node.id == TextRevision.node_id)
+        .where(Node.course_id == course_id)
+        .group_by(TextRevision.node_id, TextRevision.language)
+        .subquery()
+    )
+    statement = select(TextRevision).join(
+        newest,
+        (TextRevision.node_id == newest.c.node_id)
+        & (TextRevision.language == newest.c.language)
+        & (TextRevision.number == newest.c.number),
+    )
+    found: dict[int, dict[str, TextRevision]] = {}
+    for text in db.session.scalars(statement):
+        found.setdefault(text.node_id, {})[text.language] = text
+    return found
+
+
+def newest_text(node_id: int, language: str) -> TextRevision | None:
+    """Return the newest text of a node in a language."""
+    return db.session.scalar(
+        select(TextRevision)
+        .where(TextRevision.node_id == node_id, TextRevision.language == language)
+        .order_by(TextRevision.number.desc())
+        .limit(1)
+    )
+
+
+def draft_nodes(course_id: int, *, removed: bool = False) -> list[DraftNode]:
+    """Return the draft of a course as data: two statements, whatever its size. A withdrawn language has no text."""
+    statement = select(Node).where(Node.course_id == course_id).order_by(Node.parent_key, Node.position)
+    if not removed:
+        statement = statement.where(Node.removed_at.is_(None))
+    texts = newest_texts(course_id)
+    return [
+        DraftNode(
+            node.key,
+            node.kind,
+            node.parent_key,
+            node.position,
+            node.settings,
+            {code: text.body for code, text in sorted(texts.get(node.id, {}).items()) if text.body},
+        )
+        for node in db.session.scalars(statement)
+    ]
+
+
+def newest_edition(course_id: int) -> Edition | None:
+    """Return the newest edition of a course."""
+    statement = (
+        select(Edition).where(Edition.course_id == course_id).order_by(Edition.major.desc(), Edition.minor.desc())
+    )
+    return db.session.scalar(statement.limit(1))
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A translation of a lesson, and what it owes to its source."""
+
+    key: str
+    language: str
+    state: TranslationState
+
+
+def translations(course: Course) -> list[Translation]:
+    """Return the state of every lesson's translations in the draft."""
+    texts = newest_texts(course.id)
+    nodes = db.session.scalars(select(Node).where(Node.course_id == course.id, Node.removed_at.is_(None)))
+    revisions = {text.id: text for by_language in texts.values() for text in by_language.values()}
+    made_from: dict[int, list[str]] = {}
+    statement = (
+        select(Segment).where(Segment.revision_id.in_(list(revisions))).order_by(Segment.revision_id, Segment.position)
+    )
+    for segment in db.session.scalars(statement):
+        made_from.setdefault(segment.revision_id, []).append(segment.source_fingerprint)
+    found = []
+    for node in nodes:
+        by_language = texts.get(node.id, {})
+        source = by_language.get(course.source_language)
+        if source is None or "markdown" not in source.body:
+            continue
+        now = blocks(str(source.body["markdown"]))
+        for language, text in sorted(by_language.items()):
+            if language != course.source_language and text.body:
+                found.append(Translation(node.key, language, compare(made_from.get(text.id, []), now)))
+    return found
+
+
+def edited_in_browser(course_id: int) -> list[str]:
+    """Return the keys of nodes that differ from the files as they were loaded last."""
+    return [node.key for node in draft_nodes(course_id) if node.settings.get(LOADED) != node.fingerprint]
