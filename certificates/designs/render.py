@@ -36,8 +36,8 @@ SHARED = HOME / "shared"
 SHEET = "certificate.css"
 VARIANT = "pdf/ua-1"
 PRINT = 4
-# How much room the texts take: 0 as designed, 1 in smaller letters on one page.
-ROOMS = (0, 1)
+# How much room the texts take: 0 as designed, then in smaller letters; the style has a class for each.
+ROOMS = (0, 1, 2)
 
 
 class DesignError(RuntimeError):

@@ -69,8 +69,9 @@ class Reading:
         texts: dict[int, str] = {}
         marks: list[int | None] = []
         table: dict[int, str] = {}
-        for operands, operator in pikepdf.parse_content_stream(page):
-            match str(operator):
+        for instruction in pikepdf.parse_content_stream(page):
+            operands: Any = instruction.operands
+            match str(instruction.operator):
                 case "BDC":
                     marks.append(int(operands[1].MCID))
                     texts.setdefault(int(operands[1].MCID), "")
@@ -89,7 +90,7 @@ class Reading:
                     else:
                         self.unmarked.append(shown)
                 case "f" | "f*" | "S" | "s" | "B" | "Do" | "sh" if not marks:
-                    self.unmarked.append(str(operator))
+                    self.unmarked.append(str(instruction.operator))
         return texts
 
     def walk(self, node: Any, marked: dict[tuple[Any, int], str], above: list[str]) -> None:
@@ -103,7 +104,7 @@ class Reading:
             if isinstance(kid, int):
                 last, text = self.lines[-1]
                 piece = "" if last == "Figure" else marked[node.Pg.objgen, kid]
-                glue = "" if not text or last == "Figure" else " "
+                glue = "" if not text or text.endswith("-") or last == "Figure" else " "  # a new line
                 self.lines[-1] = (last, re.sub(r"\s+", " ", text + glue + piece))
             elif kid.get("/Type") != "/OBJR":
                 self.walk(kid, marked, [*above, tag])

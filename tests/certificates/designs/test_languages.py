@@ -34,7 +34,7 @@ SAMPLES = {
     "nl": ("Daniëlle van IJzeren", "coördinatie, één beleid, ideeën; ËÏÖÜËëïöüéèç"),
     "pl": ("Łucja Świętosławska", "zażółć gęślą jaźń; ĄĆĘŁŃÓŚŹŻąćęłńóśźż"),
     "pt": ("João Conceição", "formação à distância, avô e avó, três; ÃÕÇÁÀÂÉÊÍÓÔÚãõçáàâéêíóôú"),
-    "ro": ("Ștefania Țuțuianu", "știință și învățătură în oraș; ĂÂÎȘȚăâîșț şţ"),
+    "ro": ("Ștefania Țuțuianu", "știință și învățătură în oraș; ĂÂÎȘȚăâîșț"),
     "sk": ("Ľubomír Ťažký", "kŕdeľ šťastných ďatľov učí pri ústí Váhu; ÁÄČĎÉÍĹĽŇÓÔŔŠŤÚÝŽ"),
     "sl": ("Čedomil Žužek", "trajnostni razvoj občin, šole, življenje; ČŠŽčšž"),
     "sv": ("Åsa Öström-Hägglöf", "hållbar utveckling på köpet; ÅÄÖåäöé"),

@@ -81,7 +81,16 @@ def test_it_is_tagged_titled_and_has_a_language(design: str) -> None:
 
 def test_reading_order_is_name_award_outcomes_signatures_check() -> None:
     text = read().text
-    order = ["This is to certify", "Radu", "has completed", "find out", "Workload", "Date of issue", "Check this", "TH-RO"]
+    order = [
+        "This is to certify",
+        "Radu",
+        "has completed",
+        "find out",
+        "Workload",
+        "Date of issue",
+        "Check this",
+        "TH-RO",
+    ]
     assert sorted(order, key=text.index) == order
 
 
@@ -143,9 +152,10 @@ def test_long_texts_take_less_room_and_then_a_second_page_but_lose_nothing() -> 
     reading = read(
         holder_name="Bartholomäus-Maximilian Freiherr von und zu Großenhausen",
         award=award, outcomes=outcomes, workload="w" * 80, participation="p " * 40, assessment="a " * 60,
-        quality="q" * 120, awarding_body="b " * 60, signed_by="s" * 120, title="t " * 80, seal="Zertifizierte IMS-Trainerin",
+        quality="q" * 120, awarding_body="b " * 60, signed_by="s" * 120, title="t " * 80, demonstration=True,
     )  # fmt: skip
     assert reading.pages == 2
+    assert reading.lines.count(("P", "Demonstration. Not a real certificate.")) == 3  # on each page
     assert all(outcome.strip() in reading.text for outcome in outcomes)
     assert "The learning outcomes are on the next page." in reading.text
     assert reading.text.count("TH-RO-2026-00047") == 2
@@ -195,7 +205,14 @@ def test_a_certificate_weighs_little() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/etc/passwd", "file:///etc/passwd", "http://127.0.0.1/x.png", "../../facts.py", "%2e%2e/other/secret.svg", "none.svg"],
+    [
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "http://127.0.0.1/x.png",
+        "../../facts.py",
+        "%2e%2e/other/secret.svg",
+        "none.svg",
+    ],
 )
 def test_a_design_reads_nothing_outside_its_folder(tmp_path: Path, address: str) -> None:
     (tmp_path / "other").mkdir()
@@ -209,7 +226,9 @@ def test_a_design_reads_nothing_outside_its_folder(tmp_path: Path, address: str)
 
 def test_a_design_reads_its_own_drawings_before_the_shared_ones(tmp_path: Path) -> None:
     folder = write_design(tmp_path / "sea")
-    (folder / "seal.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h8"/></svg>')
+    (folder / "seal.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h8"/></svg>'
+    )
     (folder / "template.html").write_text('{% extends "certificate.html" %}{% block heading %}Sea{% endblock %}')
     ours = Press(Design.read(folder)).print(sample_facts())
     assert Reading.of(ours).tagged("H1") == ["Sea"]
