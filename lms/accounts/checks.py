@@ -6,7 +6,7 @@ from lms.kernel.config import setting
 
 
 def contact() -> list[str]:
-    """A site for real people says whom to write to."""
+    """Ask for an address to write to, unless everything here is invented."""
     if setting("LMS_DEMONSTRATION") or setting("LMS_CONTACT_EMAIL"):
         return []
     return [

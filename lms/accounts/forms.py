@@ -32,9 +32,7 @@ class ProfileForm(Form):
         _l("Your name"),
         [InputRequired(_l("Type your name.")), Length(max=200)],
         filters=[lambda value: None if value is None else clean_line(value)],
-        description=_l(
-            "As it should stand on a certificate: first name and family name. Certificates that you have keep the old one."
-        ),
+        description=_l("First name and family name, as on a certificate. Certificates that you have keep the old one."),
         render_kw={"autocomplete": "name"},
     )
     language = SelectField(_l("Language"), description=_l("For these pages and for mail to you."))

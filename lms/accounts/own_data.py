@@ -56,6 +56,8 @@ def package(person_id: int) -> bytes:
 def person(person_id: int) -> object:
     """Return what this room keeps: the person, the accounts of hosts, the roles."""
     row = db.session.get_one(Person, person_id)
+    select(Identity).where(Identity.person_id == person_id).order_by(Identity.id)
+    select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)
     return {
         "id": row.ref,
         "name": row.name,

@@ -8,9 +8,7 @@ SETTINGS = (
     Setting(
         "LMS_CONTACT_EMAIL",
         "",
-        "Address for questions, data protection and accessibility; shown to everybody. Required outside demonstration.",
+        "Address for questions about the site, data protection and accessibility, shown to everybody.",
     ),
-    Setting(
-        "LMS_OPERATOR", "", "Name and postal address of the organisation that runs the site, for the privacy notice."
-    ),
+    Setting("LMS_OPERATOR", "", "Name and postal address of whoever runs the site, for the privacy notice."),
 )

@@ -10,6 +10,6 @@ person_changed = signal(
 )
 person_erased = signal(
     "person-erased",
-    "Sent by `services.erase_person` before the person's row is blanked: person_id. Whoever keeps free text or files of "
-    "a person deletes them now.",
+    "Sent by `services.erase_person` before the person's row is blanked: person_id. Whoever keeps free text or files "
+    "of a person deletes them now.",
 )

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app
-from flask_security.utils import check_and_get_token_status
-
 from lms.kernel.db import db
-from lms.kernel.errors import Conflict, Forbidden, NotFound
+from lms.kernel.errors import Conflict, Forbidden
 from lms.kernel.i18n import gettext as _
 from lms.kernel.pages import Pages, flash, invalid, redirect_to, render
 from lms.kernel.permissions import PUBLIC, SIGNED_IN
 from lms.kernel.transaction import transaction
-from lms.site import passwords, queries, services, signing_in
+from lms.site import links, passwords, queries, services, signing_in
 from lms.site.forms import EmailForm, PasswordForm
-from lms.site.models import EmailChange, User
+from lms.site.models import User
 from lms.site.security import signed_in_user
-from lms.site.views import Gone, known_words, too_many
+from lms.site.views import known_words, too_many
 
 if TYPE_CHECKING:
     from flask import Response
@@ -106,34 +103,17 @@ def email_now() -> Response | WerkzeugResponse:
     return redirect_to("account.security")
 
 
-def _changing(token: str) -> tuple[User, EmailChange]:
-    """Return the account and the wish that a link is about."""
-    within = current_app.config["SECURITY_CHANGE_EMAIL_WITHIN"]
-    expired, wrong, data = check_and_get_token_status(token, "change_email", within)
-    if wrong or not data:
-        raise NotFound(_("This link does not work: it is not complete. Open it from the mail again."))
-    user = queries.user_by_link(data[0])
-    change = queries.email_change(data[1], user.id) if user else None
-    if expired or user is None or change is None or change.done_at is not None:
-        raise Gone(
-            _(
-                "This link has ended: it is too old, it was used already, or there is a newer one. Ask for the change again."
-            )
-        )
-    return user, change
-
-
 @pages.get("/account/email/<token>", permission=PUBLIC)
 def confirm_email(token: str) -> str:
     """Ask to confirm the new address. Opening the link alone changes nothing."""
-    _account, change = _changing(token)
+    _account, change = links.changing(token)
     return render("lms/site/confirm_email.html", email=change.email)
 
 
 @pages.post("/account/email/<token>", permission=PUBLIC)
 def confirm_email_now(token: str) -> Response | WerkzeugResponse:
     """Change the address."""
-    user, change = _changing(token)
+    user, change = links.changing(token)
     if not services.change_email(user=user, change=change):
         raise Conflict(_("This address belongs to another account by now, so nothing was changed."))
     flash(_("Your e-mail address is changed. Sign in with it from now on."))

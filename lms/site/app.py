@@ -11,7 +11,6 @@ import os
 import secrets
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -25,6 +24,7 @@ from lms.site.feature import FEATURE
 from lms.site.problems import answer_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 KEY_FILE = "secret-key"
@@ -52,7 +52,7 @@ def create_app(**settings: Any) -> Flask:
     security.set_up(app)
     answer_errors(app)
     if proxies := app.config["LMS_TRUSTED_PROXIES"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies)  # type: ignore[method-assign] - Flask's own way to wrap
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies)  # type: ignore[method-assign]  # as Flask says
     return app
 
 

@@ -38,7 +38,7 @@ FEATURE = Feature(
         "site.confirm": mails.confirm,
         "site.exists": mails.exists,
         "site.reset": mails.reset,
-        "site.address": mails.address,
+        "site.address": mails.new_address,
         "site.changed": mails.changed,
     },
     periodic={"site.forget": (24, jobs.forget)},

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wtforms import Field
 
 LONGEST_NAME = 200
+ADVICE = _l("At least 10 letters. Several words that do not belong together are hard to guess.")
 LONGEST_TYPED = 1000  # letters of a password that are looked at before its length is judged
 
 
@@ -33,12 +34,12 @@ def _address(form: Form, field: Field) -> None:
         raise ValidationError(error.msg) from error
 
 
-def _email(label: object, **more: Any) -> EmailField:
+def _email(label: Any, **more: Any) -> EmailField:
     need = InputRequired(_l("Type your e-mail address."))
     return EmailField(label, [need, Length(max=254), _address], filters=[_line], **more)
 
 
-def _password(label: object, autocomplete: str, need: object, **more: Any) -> PasswordField:
+def _password(label: Any, autocomplete: str, need: Any, **more: Any) -> PasswordField:
     validators = [InputRequired(need), Length(max=LONGEST_TYPED)]
     return PasswordField(label, validators, render_kw={"autocomplete": autocomplete}, **more)
 

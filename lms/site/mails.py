@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
-from flask_security.confirmable import generate_confirmation_token
-from flask_security.recoverable import generate_reset_password_token
-
 from lms.kernel.config import setting
 from lms.kernel.db import db
 from lms.kernel.i18n import gettext as _, ngettext
 from lms.kernel.mail import MailText
 from lms.kernel.pages import url
+from lms.site import links
 from lms.site.models import EmailChange, User
 
 if TYPE_CHECKING:
     from lms.kernel.identity import Addressee
 
 RESET_HOURS = 2
-
-
-def change_token(user: User, change: EmailChange) -> str:
-    """Sign a change of address: it ends with the sessions of the account."""
-    token: str = current_app.extensions["security"].change_email_serializer.dumps([user.fs_uniquifier, change.id])
-    return token
 
 
 def confirm(args: dict[str, Any], addressee: Addressee) -> MailText | None:
@@ -34,6 +25,7 @@ def confirm(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     if user is None or user.confirmed_at is not None:
         return None
     more = {} if args.get("next", "/") == "/" else {"next": args["next"]}
+    url("site.confirm", token=links.confirm_token(user), external=True, **more)
     hours = int(setting("LMS_LINK_HOURS"))
     return MailText(
         subject=_("Confirm your e-mail address for %(site)s", site=setting("LMS_SITE_NAME")),
@@ -44,7 +36,7 @@ def confirm(args: dict[str, Any], addressee: Addressee) -> MailText | None:
         ],
         action=(
             _("Confirm my e-mail address"),
-            url("site.confirm", token=generate_confirmation_token(user), external=True, **more),
+            url("site.confirm", token=links.confirm_token(user), external=True, **more),
         ),
     )
 
@@ -58,13 +50,9 @@ def exists(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     return MailText(
         subject=_("You have an account at %(site)s already", site=setting("LMS_SITE_NAME")),
         paragraphs=[
-            _(
-                "Somebody, probably you, wanted to make an account with this e-mail address. You have one already: sign in with it."
-            ),
+            _("Somebody, probably you, wanted to make an account with this address. You have one already."),
             _("If you have forgotten your password, choose “I forgot my password” on the page where you sign in."),
-            _(
-                "If it was not you, you need not do anything. Nothing was changed, and the other person was told nothing."
-            ),
+            _("If it was not you, you need not do anything. Nothing was changed or told."),
         ],
         action=(_("Sign in"), url("site.sign_in", external=True)),
     )
@@ -83,30 +71,29 @@ def reset(args: dict[str, Any], addressee: Addressee) -> MailText | None:
             ngettext("The link works once, for %(num)s hour.", "The link works once, for %(num)s hours.", RESET_HOURS),
             _("If you did not ask for it, you need not do anything: your password stays as it is."),
         ],
-        action=(_("Choose a password"), url("site.reset", token=generate_reset_password_token(user), external=True)),
+        action=(_("Choose a password"), url("site.reset", token=links.reset_token(user), external=True)),
     )
 
 
-def address(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def new_address(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     """Write to a new address, to learn whether it is the person's own."""
     del addressee
     change = db.session.get(EmailChange, args["change_id"])
-    user = change and db.session.get(User, change.user_id)
+    user = None if change is None else db.session.get(User, change.user_id)
     if change is None or user is None or change.done_at is not None:
         return None
     hours = int(setting("LMS_LINK_HOURS"))
+    url("account.confirm_email", token=links.change_token(user, change), external=True)
     return MailText(
         subject=_("Confirm your new e-mail address for %(site)s", site=setting("LMS_SITE_NAME")),
         paragraphs=[
-            _(
-                "Somebody, probably you, wants to use this e-mail address for an account. Confirm it to make the change."
-            ),
+            _("Somebody, probably you, wants to use this address for an account. Confirm it for the change."),
             ngettext("The link works for %(num)s hour.", "The link works for %(num)s hours.", hours),
             _("If it was not you, you need not do anything."),
         ],
         action=(
             _("Confirm my new e-mail address"),
-            url("account.confirm_email", token=change_token(user, change), external=True),
+            url("account.confirm_email", token=links.change_token(user, change), external=True),
         ),
         to=change.email,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.kernel.db import Base
 
 
-class User(UserMixin, Base):  # type: ignore[misc] - UserMixin names plain types where we have columns
+class User(UserMixin, Base):  # UserMixin names plain types where we have columns
     """An account of the site: how somebody signs in. Who they are is a `Person` of the accounts room.
 
     A second factor and passkeys add their columns and tables beside these; nothing here has to change for them.
@@ -36,7 +36,7 @@ class User(UserMixin, Base):  # type: ignore[misc] - UserMixin names plain types
     created_at: Mapped[datetime]
 
     @property
-    def roles(self) -> list[RoleMixin]:
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # nobody writes it
         """Flask-Security's own roles are not used: roles are granted in the accounts room, with a scope."""
         return []
 

@@ -38,7 +38,7 @@ def normal(password: str) -> str:
 def hashed(password: str) -> str:
     """Return the hash of a new password. In a request: outside of any writing transaction."""
     with _turn():
-        return cast("str", hash_password(normal(password)))
+        return hash_password(normal(password))
 
 
 def is_right(password: str, known: str | None) -> bool:

@@ -38,10 +38,8 @@ def _http(error: HTTPException) -> Response:
 def _unforeseen(error: Exception) -> Response:
     if current_app.testing or current_app.debug:
         raise error
-    current_app.logger.exception("a page failed")
-    return _page(
-        _("The site made a mistake, and nothing was saved. Try again; if it happens again, tell your hub."), 500
-    )
+    current_app.logger.error("a page failed")
+    return _page(_("The site made a mistake, and nothing was saved. Try again. If it happens again, tell us."), 500)
 
 
 def _page(text: str, status: int) -> Response:

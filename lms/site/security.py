@@ -88,7 +88,7 @@ def set_up(app: Flask) -> Security:
             "argon2__parallelism": 1,
         },
         SECURITY_PASSWORD_LENGTH_MIN=SHORTEST,
-        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",
+        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106 - the name of a Unicode form
         SECURITY_HASHING_SCHEMES=["hex_sha256"],  # binds a link to what it was made for; the link itself is signed
         SECURITY_DEPRECATED_HASHING_SCHEMES=[],
         SECURITY_JOIN_USER_ROLES=False,
@@ -110,7 +110,7 @@ def set_up(app: Flask) -> Security:
     )
     for link in LINKS:
         salt = app.config[f"SECURITY_{link.upper()}_SALT"]
-        setattr(security, f"{link}_serializer", URLSafeTimedSerializer(app.secret_key, salt=salt, signer=_OurTime))
+        setattr(security, f"{link}_serializer", URLSafeTimedSerializer(str(app.secret_key), salt=salt, signer=_OurTime))
     _leave_requests_alone(app, security)
     return security
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
@@ -37,7 +37,7 @@ def register(*, name: str, email: str, language: str, password_hash: str, then: 
     An account that waits already takes the newest name and password; one in use is told by mail. The answer to the
     form is the same in all three cases, so that nobody learns who has an account.
     """
-    row = {
+    row: dict[str, Any] = {
         "email": email,
         "email_key": queries.email_key(email),
         "name": clean_line(name),

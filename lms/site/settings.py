@@ -8,7 +8,7 @@ SETTINGS = (
     Setting(
         "LMS_SECRET_KEY",
         "",
-        "Key that signs sessions and links. Empty: one is made on the first start and kept in the data folder.",
+        "Key that signs sessions and links. Empty: one is made and kept in the data folder.",
     ),
     Setting("LMS_PASSWORD_MEMORY_KB", 19456, "Memory for hashing one password (argon2id), in kibibytes.", int),
     Setting("LMS_PASSWORD_ROUNDS", 2, "Rounds for hashing one password (argon2id).", int),
@@ -16,10 +16,6 @@ SETTINGS = (
     Setting("LMS_SIGN_IN_TRIES_ADDRESS", 100, "Failed sign-ins from one network address before it has to wait.", int),
     Setting("LMS_SIGN_IN_MINUTES", 15, "Minutes in which failed sign-ins are counted, and the longest wait.", int),
     Setting("LMS_SIGN_IN_DAYS", 30, "Days that somebody stays signed in who asked for it.", int),
-    Setting(
-        "LMS_LINK_HOURS", 48, "Hours that the link in a mail of the site works; for a new password it is two.", int
-    ),
-    Setting(
-        "LMS_REGISTRATION", True, "Whether everybody may make an account; if not, the hub's people make them.", boolean
-    ),
+    Setting("LMS_LINK_HOURS", 48, "Hours that a link in a mail works; for a new password it is two.", int),
+    Setting("LMS_REGISTRATION", True, "Whether everybody may make an account; else the hubs make them.", boolean),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request, session
 from flask_login import logout_user
@@ -13,7 +14,9 @@ from lms.kernel.errors import LmsError
 from lms.kernel.i18n import SESSION_KEY, ngettext
 from lms.kernel.transaction import transaction
 from lms.site import passwords, queries, services, throttle
-from lms.site.models import User
+
+if TYPE_CHECKING:
+    from lms.site.models import User
 
 IPV6_NETWORK = 64
 
@@ -109,7 +112,7 @@ def leave() -> None:
         session[SESSION_KEY] = language
 
 
-def second_factor(user: User, *, keep: bool, then: str) -> object | None:
+def second_factor(user: User, *, keep: bool, then: str) -> Any:
     """Ask Flask-Security's plug-ins whether something is to follow the password; None: nothing."""
     plugins = current_app.extensions["security"].two_factor_plugins
     return plugins.tf_enter(user, keep, "password", next_loc=then)

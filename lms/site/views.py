@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, make_response, redirect, request
-from flask_security.confirmable import confirm_email_token_status
-from flask_security.utils import check_and_get_token_status, verify_hash
+from flask import make_response, redirect, request
 
 from lms.kernel.config import setting
 from lms.kernel.db import db
-from lms.kernel.errors import Forbidden, LmsError, NotFound
+from lms.kernel.errors import Forbidden
 from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, invalid, redirect_to, render, url
 from lms.kernel.permissions import PUBLIC
 from lms.kernel.transaction import transaction
-from lms.site import passwords, queries, services, signing_in
+from lms.site import links, passwords, queries, services, signing_in
 from lms.site.forms import AddressForm, ConfirmForm, RegisterForm, ResetForm, SignInForm
 from lms.site.models import User
 from lms.site.rules import safe_next
@@ -35,12 +33,6 @@ SIGN_IN = "lms/site/sign_in.html"
 REGISTER = "lms/site/register.html"
 CONFIRM = "lms/site/confirm.html"
 RESET = "lms/site/reset.html"
-
-
-class Gone(LmsError):  # noqa: N818 - named as people say it
-    """A link that worked once and does not any more."""
-
-    status = 410
 
 
 def too_many(error: signing_in.TooManyTries, form: Form, template: str, **context: Any) -> Response:
@@ -86,7 +78,7 @@ def sign_in_now() -> Response | WerkzeugResponse:
         with transaction():
             services.ask_to_confirm(user=db.session.get_one(User, user_id), then=then)
         form.refuse(
-            "email", _("This e-mail address is not confirmed yet. We have sent you the link again: open it first.")
+            "email", _("This e-mail address is not confirmed yet. Open the link in the mail that we have sent again.")
         )
         return invalid(form, SIGN_IN, then=then)
     return _enter(user, keep=bool(form.keep.data), then=then)
@@ -172,25 +164,10 @@ def confirm_again_now() -> Response | WerkzeugResponse:
     return redirect_to("site.mail_sent")
 
 
-def _confirming(token: str) -> User:
-    """Return the account that a link confirms."""
-    expired, wrong, user = confirm_email_token_status(token)
-    if expired:
-        raise Gone(_("This link is too old. Have a new one sent to you: sign in, or choose “Send the link again”."))
-    if wrong or user is None:
-        raise NotFound(
-            _(
-                "This link does not work: it is not complete, or the account is no longer there. Open it from the mail again."
-            )
-        )
-    found: User = user
-    return found
-
-
 @pages.get("/confirm/<token>", permission=PUBLIC)
 def confirm(token: str) -> str:
     """Ask for the password again. Opening the link alone changes nothing: programs that check mail open links."""
-    user = _confirming(token)
+    user = links.confirming(token)
     then = safe_next(request.args.get("next"))
     if user.confirmed_at is not None:
         return render("lms/site/confirmed.html", then=then)
@@ -200,7 +177,7 @@ def confirm(token: str) -> str:
 @pages.post("/confirm/<token>", permission=PUBLIC, writes=False)
 def confirm_now(token: str) -> Response | WerkzeugResponse:
     """Confirm the address and sign in."""
-    user = _confirming(token)
+    user = links.confirming(token)
     user_id, email = user.id, user.email
     then = safe_next(request.args.get("next"))
     form = ConfirmForm.read()
@@ -213,9 +190,7 @@ def confirm_now(token: str) -> Response | WerkzeugResponse:
     if known_id != user_id:
         form.refuse(
             "password",
-            _(
-                "This is not the password of this account. Type it again, or choose a new one by “I forgot my password”."
-            ),
+            _("This is not the password of this account. Type it again, or choose a new one."),
         )
         return invalid(form, CONFIRM, email=email, then=then)
     with transaction():
@@ -244,26 +219,6 @@ def forgot_now() -> Response | WerkzeugResponse:
     return redirect_to("site.mail_sent")
 
 
-def _resetting(token: str) -> User:
-    """Return the account that a link gives a new password to: once, and only if it was not changed since."""
-    within = current_app.config["SECURITY_RESET_PASSWORD_WITHIN"]
-    expired, wrong, data = check_and_get_token_status(token, "reset", within)
-    if wrong or not data:
-        raise NotFound(_("This link does not work: it is not complete. Open it from the mail again."))
-    user = queries.user_by_link(data[0])
-    if expired or user is None:
-        raise Gone(
-            _(
-                "This link has ended: it is too old, or it was used already. Ask for a new one by “I forgot my password”."
-            )
-        )
-    if (data[1] is None) != (user.password is None) or (data[1] and not verify_hash(data[1], user.password)):
-        raise Gone(
-            _("This link has ended, because the password was changed meanwhile. Ask for a new one if you need it.")
-        )
-    return user
-
-
 def known_words(user: User) -> dict[str, str]:
     """Return what a password must not be close to."""
     return {"name": user.name, "email": user.email}
@@ -272,21 +227,21 @@ def known_words(user: User) -> dict[str, str]:
 @pages.get("/reset/<token>", permission=PUBLIC)
 def reset(token: str) -> str:
     """Ask for the new password."""
-    user = _resetting(token)
+    user = links.resetting(token)
     return render(RESET, form=ResetForm.read(known=known_words(user)), email=user.email)
 
 
 @pages.post("/reset/<token>", permission=PUBLIC, writes=False)
 def reset_now(token: str) -> Response | WerkzeugResponse:
     """Take the new password; whoever reads the account's mail has confirmed its address too."""
-    user = _resetting(token)
+    user = links.resetting(token)
     email = user.email
     form = ResetForm.read(known=known_words(user))
     if not form.validate():
         return invalid(form, RESET, email=email)
     password_hash = passwords.hashed(form.password.data or "")
     with transaction():
-        user = _resetting(token)  # of two clicks at once the second finds the link used
+        user = links.resetting(token)  # of two clicks at once the second finds the link used
         services.set_password(user=user, password_hash=password_hash)
         services.confirm(user=user)
     signing_in.forget_failures(email)
