@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 from lms.kernel.clock import end_of_day
 
@@ -177,7 +178,34 @@ class WorkshopDetails:
             return "where"
         return "link" if self.online_url and not self.online_url.startswith(("https://", "http://")) else None
 
-    @property
-    def minutes(self) -> int:
-        """How long it lasts."""
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+def workshop_minutes(starts_at: datetime, ends_at: datetime, zone: str) -> int:
+    """Return how many minutes a workshop has for those who are there all the time.
+
+    A workshop of several days is counted by days: nobody attends at night.
+
+    >>> from datetime import UTC
+    >>> start, end = datetime(2027, 1, 14, 8, 0, tzinfo=UTC), datetime(2027, 1, 15, 15, 0, tzinfo=UTC)
+    >>> workshop_minutes(start, end, "Europe/Berlin")
+    840
+    """
+    first, last = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    days = (last.date() - first.date()).days + 1
+    a_day = timedelta(hours=last.hour - first.hour, minutes=last.minute - first.minute)
+    length = a_day * days if days > 1 and a_day > timedelta(0) else ends_at - starts_at
+    return int(length.total_seconds() // 60)
+
+
+def newer_than_seen(
+    present: Mapping[int, tuple[int, int]], wanted: Mapping[int, int], seen: int
+) -> dict[int, tuple[int, int]]:
+    """Return what a form of attendance would overwrite without having seen it.
+
+    present: per person (id of the newest row, minutes). wanted: per person the minutes in the form. seen: the highest
+    row id when the form was drawn. The result has per person (minutes now, minutes in the form).
+    """
+    return {
+        person_id: (present[person_id][1], minutes)
+        for person_id, minutes in wanted.items()
+        if person_id in present and present[person_id][0] > seen and present[person_id][1] != minutes
+    }
