@@ -25,7 +25,7 @@ class Result:
     loaded: Loaded
     edition: Edition | None
 
-    def sentence(self) -> str:
+    def __str__(self) -> str:
         """Say it in a line, for a command."""
         slug, written = self.loaded.course.slug, len(self.loaded.written)
         what = f"{written} parts written, {len(self.loaded.removed)} removed" if self.loaded.changed else "nothing new"
