@@ -51,12 +51,17 @@ class Handin(HasRef, Base):
 
 
 class HandinDraft(Base):
-    """What the team has written but not handed in yet; `number` catches two people who save at once."""
+    """What the team has written but not handed in yet; `number` catches two people who save at once.
+
+    Its files are attachments of owner kind "handin_draft". After handing in the row stays, empty, so that numbers go on.
+    """
 
     __tablename__ = "lms_handin_draft"
 
     handin_id: Mapped[int] = mapped_column(ForeignKey("lms_handin.id"), primary_key=True)
     text: Mapped[str] = mapped_column(Text, default="")
+    worked_on: Mapped[list[Any] | None]
+    """Ids of the persons who are ticked as having worked on it; NULL while nobody has said."""
     number: Mapped[int]
     by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
     at: Mapped[datetime]
