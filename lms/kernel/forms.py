@@ -9,13 +9,35 @@ from typing import TYPE_CHECKING, Any, Self
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Form as WTForm
+from wtforms import Form as WTForm, SelectMultipleField
 from wtforms.i18n import get_translations
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from lms.kernel.db import db
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.i18n import catalogue, current_language
+from lms.kernel.text import clean_line, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import TracebackType
+
+
+def one_line(value: str | None) -> str | None:
+    """Clean what was typed into a field of one line: a filter of WTForms."""
+    return None if value is None else clean_line(value)
+
+
+def many_lines(value: str | None) -> str | None:
+    """Clean what was typed into a text area: a filter of WTForms."""
+    return None if value is None else clean_text(value)
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a list, each with a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class _Texts:
@@ -59,3 +81,44 @@ class Form(WTForm):
         """Add an error that only a service could find, at a field."""
         errors: Sequence[Any] = getattr(self, field).errors
         getattr(self, field).errors = [*errors, text]
+
+    def refusing(self, field: str) -> Refusals:
+        """Run a service inside a `with` block; what it refuses is shown in the form, and nothing of it is kept.
+
+        `field` shows refusals that name no field of this form. The view goes on after the block when it was refused:
+
+        >>> with form.refusing("name"):  # doctest: +SKIP
+        ...     hub = services.make_hub(actor=viewer, details=form.details())
+        ...     return redirect_to("hubs.hub", ref=hub.ref)
+        >>> return invalid(form, "lms/hubs/form.html")  # doctest: +SKIP
+        """
+        return Refusals(self, field)
+
+
+class Refusals:
+    """Catches Invalid and Conflict in a block, undoes the block, and puts the sentence into a form."""
+
+    def __init__(self, form: Form, field: str) -> None:
+        """Remember where to show what."""
+        self.form = form
+        self.field = field
+
+    def __enter__(self) -> None:
+        """Begin a part of the transaction that can be undone by itself."""
+        self.part = db.session.begin_nested()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Keep the part, or undo it and show why."""
+        del kind, trace
+        if error is None:
+            self.part.commit()
+            return False
+        if self.part.is_active:
+            self.part.rollback()
+        if not isinstance(error, (Invalid, Conflict)):
+            return False
+        named = error.field if isinstance(error, Invalid) else None
+        self.form.refuse(named if named and named in self.form else self.field, error.text)
+        return True
