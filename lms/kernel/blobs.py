@@ -109,8 +109,13 @@ def _sync_folder(folder: Path) -> None:
 def put(source: BinaryIO | bytes) -> str:
     """Write bytes and their row; return the hash."""
     digest, size = write(source)
-    insert_new(Blob, [{"hash": digest, "size": size, "created_at": now()}], ["hash"])
+    note(digest, size)
     return digest
+
+
+def note(digest: str, size: int) -> None:
+    """Write the row of bytes that `write` has stored before this transaction began."""
+    insert_new(Blob, [{"hash": digest, "size": size, "created_at": now()}], ["hash"])
 
 
 def read(digest: str) -> bytes:

@@ -40,7 +40,11 @@ REF_LENGTH = 16
 
 def new_ref() -> str:
     """Return an id for addresses that cannot be guessed or counted (79 bits)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(REF_LENGTH))
+    number, letters = int.from_bytes(secrets.token_bytes(16)), []
+    for _place in range(REF_LENGTH):
+        number, digit = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[digit])
+    return "".join(letters)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
