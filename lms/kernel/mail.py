@@ -117,11 +117,11 @@ def write_message(text: MailText, addressee: Addressee, message_id: str, languag
     message["To"] = Address(" ".join(addressee.name.split()), user, domain)
     message["Date"] = rfc_date(now())
     message["Message-ID"] = message_id
-    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"
     context = {"text": text, "addressee": addressee, "language": language, "site": setting("LMS_SITE_NAME")}
     message.set_content(render_template("lms/mail.txt", **context))
     message.add_alternative(render_template("lms/mail.html", **context), subtype="html")
+    message["Content-Language"] = language  # last: laying parts together moves the Content- headers into a part
     return message
 
 
