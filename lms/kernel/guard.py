@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, make_response, redirect, render_template, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import ValidationError
 
 from lms.kernel.config import setting
-from lms.kernel.errors import Forbidden
+from lms.kernel.errors import Forbidden, LmsError
 from lms.kernel.i18n import gettext as _
+from lms.kernel.problems import RETRY_SECONDS, as_problem
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
 
+    from lms.kernel.errors import Unavailable
+
 TOKEN = "lms_csrf"  # noqa: S105 - the name of a form field
 SIGNED_OUT = 401
+MEGABYTE = 1024 * 1024
+FILES_AT_ONCE = 5  # of the largest size, in one form
+LARGEST_FORM = 4 * MEGABYTE  # without files
+LARGEST_FORGOTTEN = 400 * MEGABYTE
+CHUNK = 1 << 16
 TEN_YEARS = 315_360_000  # seconds: a token lives as long as its session
 STRICT_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -30,6 +40,37 @@ def refuse_cross_site() -> None:
         raise Forbidden(
             _("This form was sent from another site, so nothing was saved. Open the page here and try again.")
         )
+
+
+def receive_body(*, files: bool) -> None:
+    """Receive and read the whole form now, before any transaction, however slow the sender is.
+
+    Raises `LmsError` with status 413 for a form that is larger than the limit, which is set here for this request:
+    a host may have none. A form that brings no files has little to say.
+    """
+    limit = (FILES_AT_ONCE * int(setting("LMS_MAX_UPLOAD_MB")) + 1) * MEGABYTE if files else LARGEST_FORM
+    request.max_content_length = min(limit, request.max_content_length or limit)
+    try:
+        request.form.get(TOKEN)
+    except RequestEntityTooLarge as error:
+        _let_it_finish()
+        text = _(
+            "What you sent is too large, so nothing was saved. Go back: what you typed is still there. Send files of up"
+            " to %(num)s MB each, and fewer at once.",
+            num=setting("LMS_MAX_UPLOAD_MB"),
+        )
+        problem = LmsError(text)
+        problem.status = 413
+        raise problem from error
+
+
+def _let_it_finish() -> None:
+    """Take in what still comes and forget it: a browser that is cut off while it sends never shows our answer."""
+    left = min(request.content_length or 0, LARGEST_FORGOTTEN)
+    source = request.environ["wsgi.input"]
+    with suppress(OSError):
+        while left > 0 and (chunk := source.read(min(left, CHUNK))):
+            left -= len(chunk)
 
 
 def csrf_token() -> str:
@@ -62,7 +103,17 @@ def sign_in_url(back: str = "") -> str:
     return f"{address}{'&' if '?' in address else '?'}next={quote(back, safe='')}" if back else address
 
 
-def _keep_what_was_typed(status: int) -> WerkzeugResponse:
+def not_saved(error: Unavailable) -> WerkzeugResponse:
+    """Answer a form that could not be saved just now with a page that holds it, ready to be sent again."""
+    is_form = request.method == "POST" and request.headers.get("X-Requested-With") != "fetch"
+    if not is_form or not set(request.form) - {TOKEN} or any("password" in name for name in request.form):
+        return as_problem(error)
+    response = _keep_what_was_typed(error.status, error.text)
+    response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def _keep_what_was_typed(status: int, reason: str = "") -> WerkzeugResponse:
     if request.headers.get("X-Requested-With") == "fetch":
         text = _("You are signed out, so this was not saved. Sign in again in another tab, then try again.")
         return make_response({"error": text, "csrf": csrf_token()}, status)
@@ -73,6 +124,7 @@ def _keep_what_was_typed(status: int) -> WerkzeugResponse:
         fields=fields,
         files=files,
         signed_out=status == SIGNED_OUT,
+        reason=reason,
         target=request.full_path.rstrip("?"),
     )
     return make_response(page, status)

@@ -7,8 +7,9 @@ A room lists its pages in `views.py`:
 ... def attempt(ref: str) -> str:
 ...     return render("lms/assessments/quizzes/attempt.html")
 
-The wrapper checks the token and the permission, opens the transaction (reading for GET, writing for POST), loads the
-viewer, calls the view, and commits before the answer leaves. A route without a permission cannot be written.
+The wrapper receives the body, checks the token and the permission, opens the transaction (reading for GET, writing for
+POST), loads the viewer, calls the view, and commits before the answer leaves. A route without a permission cannot be
+written. Files are received by a function of their own, before the transaction (`prepare`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from flask import (
 
 from lms.kernel import guard, once
 from lms.kernel.config import setting
-from lms.kernel.errors import Forbidden, LmsError
+from lms.kernel.errors import Forbidden, LmsError, Unavailable
 from lms.kernel.i18n import gettext as _
 from lms.kernel.permissions import NOBODY, PUBLIC, SIGNED_IN, Permission, Viewer
 from lms.kernel.problems import as_problem, storage_problem
@@ -61,6 +62,7 @@ class Route:
     writes: bool
     once: bool
     token: bool
+    prepare: Callable[..., None] | None = None
 
 
 class Pages:
@@ -88,15 +90,19 @@ class Pages:
         writes: bool = True,
         once: bool = False,
         token: bool = True,
+        prepare: Callable[..., None] | None = None,
     ) -> Callable[[View], View]:
         """Add a form's target.
 
         `once=True` for forms that create something and carry `{{ once() }}`: a second click gets the first answer.
         `token=False` only where there is no session to protect.
+        `prepare` is for slow work that must not hold the writers' lock, such as writing files: it gets the arguments of
+        the view, after sign-in and permission were checked and before the view's transaction begins. It may read in a
+        transaction of its own and leaves what it made in `flask.g`. Only such a form may bring more than a little.
         """
 
         def add(view: View) -> View:
-            self.routes.append(Route(rule, ("POST",), view, permission, writes, once, token))
+            self.routes.append(Route(rule, ("POST",), view, permission, writes, once, token, prepare))
             return view
 
         return add
@@ -123,14 +129,23 @@ def _wrapped(route: Route) -> View:
         try:
             if "GET" not in route.methods:
                 guard.refuse_cross_site()
+                guard.receive_body(files=route.prepare is not None)
                 if route.token and (answer := guard.token_problem()):
                     return guard.with_headers(answer)
+            if route.prepare is not None:
+                with transaction(writes=False):
+                    refusal = _refusal(route)
+                if refusal is not None:
+                    return guard.with_headers(refusal)
+                route.prepare(**arguments)
             with transaction(writes=route.writes):
                 return guard.with_headers(_answer(route, arguments))
+        except Unavailable as error:
+            return guard.with_headers(guard.not_saved(error))
         except LmsError as error:
             return guard.with_headers(as_problem(error))
         except OSError as error:
-            return guard.with_headers(as_problem(storage_problem(error)))
+            return guard.with_headers(guard.not_saved(storage_problem(error)))
 
     vars(handle)["lms_permission"] = route.permission  # read by the house test
     return handle
@@ -138,18 +153,26 @@ def _wrapped(route: Route) -> View:
 
 def _answer(route: Route, arguments: dict[str, Any]) -> WerkzeugResponse:
     """Check the viewer, call the view, and keep the answer of a form that may arrive twice."""
-    g.lms_viewer = viewer = state().load_viewer()
-    if route.permission is not PUBLIC:
-        if not viewer.signed_in:
-            return guard.ask_to_sign_in()
-        if route.permission is not SIGNED_IN and not viewer.may_anywhere(route.permission.name):
-            raise Forbidden(_("You do not have the right to open this page. Ask your hub if you need it."))
-    if route.once and (earlier := once.claim(viewer.person_id)):
+    if (refusal := _refusal(route)) is not None:
+        return refusal
+    if route.once and (earlier := once.claim(current_viewer().person_id)):
         return redirect(earlier, 303)
     response = make_response(route.view(**arguments))
     if route.once:
         once.keep(response.location if response.status_code == SEE_OTHER else None)
     return response
+
+
+def _refusal(route: Route) -> WerkzeugResponse | None:
+    """Load the viewer; return what to answer somebody who has not signed in, raise for who may not be here."""
+    g.lms_viewer = viewer = state().load_viewer()
+    if route.permission is PUBLIC:
+        return None
+    if not viewer.signed_in:
+        return guard.ask_to_sign_in()
+    if route.permission is not SIGNED_IN and not viewer.may_anywhere(route.permission.name):
+        raise Forbidden(_("You do not have the right to open this page. Ask your hub if you need it."))
+    return None
 
 
 SEE_OTHER = 303

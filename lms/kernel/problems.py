@@ -49,7 +49,7 @@ def as_problem(error: LmsError) -> Response:
     return response
 
 
-def storage_problem(error: OSError) -> LmsError:
+def storage_problem(error: OSError) -> Unavailable:
     """Say honestly that the disk is full; any other system error goes on as it is."""
     if error.errno not in DISK_FULL:
         raise error
