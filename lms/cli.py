@@ -147,7 +147,7 @@ def load(path: Path | None, *, publish: bool) -> None:
             else load_all(actor=SYSTEM, folder=path, publish=publish)
         )
     for result in results:
-        click.echo(f"  {result.sentence()}")
+        click.echo(f"  {result}")
 
 
 @lms.command()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from courses.programmes.models import Enrolment, Programme
 from courses.progress.models import Bookmark, Completion, Outcome
 from lms.kernel.db import db
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def own_progress(person_id: int) -> list[dict[str, Any]]:
@@ -22,7 +25,8 @@ def own_progress(person_id: int) -> list[dict[str, Any]]:
         .order_by(Enrolment.id)
     )
     told = []
-    for enrolment_id, title, completed_at, bookmark in db.session.execute(statement).all():
+    found: list[tuple[int, str, datetime | None, str | None]] = [(*row,) for row in db.session.execute(statement)]
+    for enrolment_id, title, completed_at, bookmark in found:
         rows = db.session.scalars(select(Outcome).where(Outcome.enrolment_id == enrolment_id).order_by(Outcome.id))
         told.append(
             {

@@ -51,16 +51,43 @@ FINLAND = Hub(
     trainers=("Claudia Weiss", "Jyrki Hämäläinen"),
     trainees=("Radu Ionescu", "Žaneta Šimić"),
     cities=(
-        City("Turku", 200_000, (("Marja Lehto", "IMS coordinator"), ("Paolo Ferri", "Transport planner"),
-                                ("Ilse van Dorp", "Finance office"), ("Väinö Mäkelä", "Energy office"))),
-        City("Lahti", 120_000, (("Päivi Yli-Öhman", "Environment office"), ("Ünal Göktürk", "Land use"), ("Mihkel Õunapuu", "Transport"),
-                                ("Sanna Kärkkäinen", "Social services"))),
-        City("Porvoo", 51_000, (("Åsa Sjögren", "Planning office"), ("Börje Öström", "Finance office"),
-                              ("Søren Kjærgård", "Ports"))),
-        City("Vaasa", 68_000, (("Näkkäläjärvi Áilu", "Energy office"), ("Kerttu Hyvärinen", "Mayor's office"),
-                               ("Göran Lindström", "Schools"), ("Māra Kļaviņa", "Social services"))),
+        City(
+            "Turku",
+            200_000,
+            (
+                ("Marja Lehto", "IMS coordinator"),
+                ("Paolo Ferri", "Transport planner"),
+                ("Ilse van Dorp", "Finance office"),
+                ("Väinö Mäkelä", "Energy office"),
+            ),
+        ),
+        City(
+            "Lahti",
+            120_000,
+            (
+                ("Päivi Yli-Öhman", "Environment office"),
+                ("Ünal Göktürk", "Land use"),
+                ("Mihkel Õunapuu", "Transport"),
+                ("Sanna Kärkkäinen", "Social services"),
+            ),
+        ),
+        City(
+            "Porvoo",
+            51_000,
+            (("Åsa Sjögren", "Planning office"), ("Börje Öström", "Finance office"), ("Søren Kjærgård", "Ports")),
+        ),
+        City(
+            "Vaasa",
+            68_000,
+            (
+                ("Näkkäläjärvi Áilu", "Energy office"),
+                ("Kerttu Hyvärinen", "Mayor's office"),
+                ("Göran Lindström", "Schools"),
+                ("Māra Kļaviņa", "Social services"),
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 GERMANY = Hub(
     name="Nationales Trainingszentrum Deutschland",
     code="DE",
@@ -73,15 +100,38 @@ GERMANY = Hub(
     trainers=("Anneliese Königsbauer", "Łukasz Wójcik"),
     trainees=("Florian Süß", "Katarzyna Żółkiewska"),
     cities=(
-        City("Ludwigsburg", 93_000, (("Käthe Müßig", "Nachhaltigkeitsbüro"), ("Björn Äugler", "Kämmerei"),
-                                     ("Zoë Weißhaupt", "Stadtplanung"), ("Matjaž Žagar", "Energie"))),
-        City("Tübingen", 91_000, (("Günther Höß", "Umweltamt"), ("Aylin Şahin", "Verkehrsplanung"),
-                                  ("François Lefèvre", "Stadtwerke"), ("José Muñoz", "Sozialamt"))),
-        City("Görlitz", 56_000, (("Grażyna Świątek", "Hauptamt"), ("Dieter Schäfer", "Bauamt"), ("Zuzana Čížková", "Schulamt"))),
-        City("Radolfzell am Bodensee", 31_000, (("Beáta Kőműves", "Klimaschutz"), ("Jörg Böhm", "Tiefbau"),
-                                                ("Maëlle Dübendorfer", "Kämmerei"))),
+        City(
+            "Ludwigsburg",
+            93_000,
+            (
+                ("Käthe Müßig", "Nachhaltigkeitsbüro"),
+                ("Björn Äugler", "Kämmerei"),
+                ("Zoë Weißhaupt", "Stadtplanung"),
+                ("Matjaž Žagar", "Energie"),
+            ),
+        ),
+        City(
+            "Tübingen",
+            91_000,
+            (
+                ("Günther Höß", "Umweltamt"),
+                ("Aylin Şahin", "Verkehrsplanung"),
+                ("François Lefèvre", "Stadtwerke"),
+                ("José Muñoz", "Sozialamt"),
+            ),
+        ),
+        City(
+            "Görlitz",
+            56_000,
+            (("Grażyna Świątek", "Hauptamt"), ("Dieter Schäfer", "Bauamt"), ("Zuzana Čížková", "Schulamt")),
+        ),
+        City(
+            "Radolfzell am Bodensee",
+            31_000,
+            (("Beáta Kőműves", "Klimaschutz"), ("Jörg Böhm", "Tiefbau"), ("Maëlle Dübendorfer", "Kämmerei")),
+        ),
     ),
-)  # fmt: skip
+)
 GREECE = Hub(
     name="National Training Hub Greece",
     code="EL",
@@ -94,16 +144,43 @@ GREECE = Hub(
     trainers=("Νίκος Καραγιάννης", "Мария Стоянова"),
     trainees=("Γεωργία Δημητρίου", "Ċensu Għarbi"),
     cities=(
-        City("Ioannina", 113_000, (("Κωνσταντίνος Παπαδημητρίου", "Mayor's office"), ("Αθηνά Σιδέρη", "Planning"),
-                                   ("Ömer Çelik", "Water works"), ("João Conceição", "Parks"))),
-        City("Kalamata", 72_000, (("Σοφία Αλεξίου", "Environment office"), ("Vytautė Žemaitė", "Finance"),
-                                  ("Δημήτρης Ξένος", "Transport"))),
-        City("Trikala", 81_000, (("Χρήστος Ζαφείρης", "Smart city office"), ("Jānis Bērziņš", "Energy"), ("Ștefan Țurcanu", "Roads"),
-                                 ("Μυρτώ Ψαρού", "Schools"))),
-        City("Karditsa", 57_000, (("Υπατία Φωτεινού", "Development agency"), ("Seán Ó Súilleabháin", "Housing"),
-                                  ("Ľubomír Ďurčanský", "Waste"), ("Kovács József", "Councillor"))),
+        City(
+            "Ioannina",
+            113_000,
+            (
+                ("Κωνσταντίνος Παπαδημητρίου", "Mayor's office"),
+                ("Αθηνά Σιδέρη", "Planning"),
+                ("Ömer Çelik", "Water works"),
+                ("João Conceição", "Parks"),
+            ),
+        ),
+        City(
+            "Kalamata",
+            72_000,
+            (("Σοφία Αλεξίου", "Environment office"), ("Vytautė Žemaitė", "Finance"), ("Δημήτρης Ξένος", "Transport")),
+        ),
+        City(
+            "Trikala",
+            81_000,
+            (
+                ("Χρήστος Ζαφείρης", "Smart city office"),
+                ("Jānis Bērziņš", "Energy"),
+                ("Ștefan Țurcanu", "Roads"),
+                ("Μυρτώ Ψαρού", "Schools"),
+            ),
+        ),
+        City(
+            "Karditsa",
+            57_000,
+            (
+                ("Υπατία Φωτεινού", "Development agency"),
+                ("Seán Ó Súilleabháin", "Housing"),
+                ("Ľubomír Ďurčanský", "Waste"),
+                ("Kovács József", "Councillor"),
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 HUBS = (FINLAND, GERMANY, GREECE)
 
 

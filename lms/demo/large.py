@@ -86,9 +86,16 @@ def _prepare(participants: int) -> Plan:
     moment = now()
     number = (db.session.scalar(select(func.count()).select_from(Hub)) or 0) + 1
     hub = Hub(
-        ref=new_ref(), name=f"Measuring hub {number}", sort_key=f"measuring hub {number}", code=f"M{number}",
-        countries=["FI"], languages=["en"], time_zone="UTC", demonstration=True, created_at=moment,
-    )  # fmt: skip
+        ref=new_ref(),
+        name=f"Measuring hub {number}",
+        sort_key=f"measuring hub {number}",
+        code=f"M{number}",
+        countries=["FI"],
+        languages=["en"],
+        time_zone="UTC",
+        demonstration=True,
+        created_at=moment,
+    )
     course = Course(
         ref=new_ref(), slug=f"measuring-{new_ref()}", source_language="en", audience="city-teams", created_at=moment
     )
@@ -102,10 +109,19 @@ def _prepare(participants: int) -> Plan:
     db.session.flush()
     course.current_edition_id = edition.id
     programme = Programme(
-        ref=new_ref(), hub_id=hub.id, course_id=course.id, title=f"{participants} participants", languages=["en"],
-        time_zone="UTC", starts_on=moment.date(), ends_on=moment.date() + timedelta(days=365), seats=participants,
-        certificate=False, created_at=moment, created_by_id=0,
-    )  # fmt: skip
+        ref=new_ref(),
+        hub_id=hub.id,
+        course_id=course.id,
+        title=f"{participants} participants",
+        languages=["en"],
+        time_zone="UTC",
+        starts_on=moment.date(),
+        ends_on=moment.date() + timedelta(days=365),
+        seats=participants,
+        certificate=False,
+        created_at=moment,
+        created_by_id=0,
+    )
     db.session.add(programme)
     db.session.flush()
     rule = {"version": 1, "nodes": "all", "attended_minutes": 0}
@@ -129,9 +145,15 @@ def _manifest(slug: str) -> Manifest:
         rows.append(Activity(key, body["kind"], digest, titles, minutes, by_team=False, must_do={}))
     module = Module("m1", "M1", 0, 10.0, {"en": "All pages"}, {"en": "Can read."}, "complete", {}, tuple(rows))
     about: dict[str, Any] = {
-        "title": "Twenty pages", "summary": "For measuring.", "description": "For measuring.", "outcomes": ["Read"],
-        "workload": "10 hours", "assessment": "Quiz", "participation": "Online", "quality": "None",
-    }  # fmt: skip
+        "title": "Twenty pages",
+        "summary": "For measuring.",
+        "description": "For measuring.",
+        "outcomes": ["Read"],
+        "workload": "10 hours",
+        "assessment": "Quiz",
+        "participation": "Online",
+        "quality": "None",
+    }
     return Manifest(slug, "en", ["en"], "city-teams", 10.0, "", {"en": about}, (module,))
 
 
@@ -139,15 +161,29 @@ def _teams(programme: Programme, number: int, count: int) -> list[int]:
     moment = now()
     names = [f"Measuring town {number}-{index:05d}" for index in range(count)]
     cities = [
-        {"ref": new_ref(), "name": name, "sort_key": sort_key(name), "country": "FI", "kind": "municipality",
-         "code": "", "population": None, "created_at": moment}
+        {
+            "ref": new_ref(),
+            "name": name,
+            "sort_key": sort_key(name),
+            "country": "FI",
+            "kind": "municipality",
+            "code": "",
+            "population": None,
+            "created_at": moment,
+        }
         for name in names
-    ]  # fmt: skip
+    ]
     city_ids = _insert(City, cities)
     teams = [
-        {"ref": new_ref(), "programme_id": programme.id, "hub_id": programme.hub_id, "city_id": city_id, "created_at": moment}
+        {
+            "ref": new_ref(),
+            "programme_id": programme.id,
+            "hub_id": programme.hub_id,
+            "city_id": city_id,
+            "created_at": moment,
+        }
         for city_id in city_ids
-    ]  # fmt: skip
+    ]
     return _insert(Team, teams)
 
 
@@ -164,22 +200,52 @@ def _people(plan: Plan, first: int, count: int) -> None:
     """Add people, their places and what they have read."""
     numbers = range(first, first + count)
     names = [f"{FIRST_NAMES[n % 12]} {LAST_NAMES[n // 12 % 10]} {n:06d}" for n in numbers]
-    person_ids = _insert(Person, [
-        {"ref": new_ref(), "name": name, "sort_key": sort_key(name), "email": f"p{n}@measuring.example",
-         "language": "en", "time_zone": "", "created_at": plan.at}
-        for n, name in zip(numbers, names, strict=True)
-    ])  # fmt: skip
-    enrolment_ids = _insert(Enrolment, [
-        {"ref": new_ref(), "programme_id": plan.programme_id, "hub_id": plan.hub_id, "person_id": person_id,
-         "language": "", "enrolled_at": plan.at, "left_at": None}
-        for person_id in person_ids
-    ])  # fmt: skip
+    person_ids = _insert(
+        Person,
+        [
+            {
+                "ref": new_ref(),
+                "name": name,
+                "sort_key": sort_key(name),
+                "email": f"p{n}@measuring.example",
+                "language": "en",
+                "time_zone": "",
+                "created_at": plan.at,
+            }
+            for n, name in zip(numbers, names, strict=True)
+        ],
+    )
+    enrolment_ids = _insert(
+        Enrolment,
+        [
+            {
+                "ref": new_ref(),
+                "programme_id": plan.programme_id,
+                "hub_id": plan.hub_id,
+                "person_id": person_id,
+                "language": "",
+                "enrolled_at": plan.at,
+                "left_at": None,
+            }
+            for person_id in person_ids
+        ],
+    )
     team_ids = [plan.teams[n // PER_TEAM] for n in numbers]
-    db.session.execute(insert(TeamMember), [
-        {"team_id": team_id, "programme_id": plan.programme_id, "person_id": person_id, "coordinator": n % PER_TEAM == 0,
-         "work": "", "from_at": plan.at, "until_at": None}
-        for n, team_id, person_id in zip(numbers, team_ids, person_ids, strict=True)
-    ])  # fmt: skip
+    db.session.execute(
+        insert(TeamMember),
+        [
+            {
+                "team_id": team_id,
+                "programme_id": plan.programme_id,
+                "person_id": person_id,
+                "coordinator": n % PER_TEAM == 0,
+                "work": "",
+                "from_at": plan.at,
+                "until_at": None,
+            }
+            for n, team_id, person_id in zip(numbers, team_ids, person_ids, strict=True)
+        ],
+    )
     outcomes: list[dict[str, Any]] = []
     states: list[dict[str, Any]] = []
     for name, enrolment_id, team_id in zip(names, enrolment_ids, team_ids, strict=True):
@@ -199,20 +265,40 @@ def _progress(
     read = [
         node
         for node, (_module, act) in plan.manifest.by_key.items()
-        if act.kind == "lesson" and plan.chance.random() < 0.5
+        if act.kind == "lesson" and plan.chance.random() < HALF
     ]
     facts = [OutcomeFact(node, "read", plan.at) for node in read]
     outcomes += [
-        {"enrolment_id": enrolment_id, "team_id": None, "node_key": node, "edition_id": plan.edition_id, "kind": "read",
-         "value": None, "at": plan.at, "by_id": 0, "evidence": "", "key": f"read:{enrolment_id}:{node}"}
+        {
+            "enrolment_id": enrolment_id,
+            "team_id": None,
+            "node_key": node,
+            "edition_id": plan.edition_id,
+            "kind": "read",
+            "value": None,
+            "at": plan.at,
+            "by_id": 0,
+            "evidence": "",
+            "key": f"read:{enrolment_id}:{node}",
+        }
         for node in read
-    ]  # fmt: skip
+    ]
     state = course_state(plan.manifest, facts)
     states.append(
-        {"enrolment_id": enrolment_id, "programme_id": plan.programme_id, "hub_id": plan.hub_id, "team_id": team_id,
-         "sort_key": key, "nodes": state.nodes, "modules": state.modules, "done": state.done, "total": state.total,
-         "last_activity_at": state.last_activity_at, "completed_at": None}
-    )  # fmt: skip
+        {
+            "enrolment_id": enrolment_id,
+            "programme_id": plan.programme_id,
+            "hub_id": plan.hub_id,
+            "team_id": team_id,
+            "sort_key": key,
+            "nodes": state.nodes,
+            "modules": state.modules,
+            "done": state.done,
+            "total": state.total,
+            "last_activity_at": state.last_activity_at,
+            "completed_at": None,
+        }
+    )
     plan.count(team_id, share_of(state.modules, state.nodes, completed=False))
 
 
@@ -220,20 +306,35 @@ def _attempts(plan: Plan, people: list[tuple[int, int]]) -> None:
     quiz = next(act for _module, act in plan.manifest.walk() if act.kind == "quiz")
     drawn = [f"q{number}" for number in range(1, 11)]
     rows = [
-        {"ref": new_ref(), "enrolment_id": enrolment_id, "node_key": quiz.key, "edition_id": plan.edition_id, "number": 1,
-         "seed": plan.chance.randrange(LARGEST_SEED), "drawn": drawn, "started_at": plan.at}
+        {
+            "ref": new_ref(),
+            "enrolment_id": enrolment_id,
+            "node_key": quiz.key,
+            "edition_id": plan.edition_id,
+            "number": 1,
+            "seed": plan.chance.randrange(LARGEST_SEED),
+            "drawn": drawn,
+            "started_at": plan.at,
+        }
         for _number, enrolment_id in people
-    ]  # fmt: skip
+    ]
     if rows:
         db.session.execute(insert(Attempt), rows)
 
 
 def _counters(plan: Plan) -> None:
     tallies = [
-        {"programme_id": plan.programme_id, "team_id": team_id, "hub_id": plan.hub_id, "module_key": key,
-         "done": done, "total": total, "started": started}
+        {
+            "programme_id": plan.programme_id,
+            "team_id": team_id,
+            "hub_id": plan.hub_id,
+            "module_key": key,
+            "done": done,
+            "total": total,
+            "started": started,
+        }
         for (team_id, key), (done, total, started) in plan.tallies.items()
-    ]  # fmt: skip
+    ]
     nodes = [{"programme_id": plan.programme_id, "node_key": key, "done": done} for key, done in plan.nodes.items()]
     db.session.execute(insert(Tally), tallies)
     if nodes:

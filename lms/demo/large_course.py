@@ -33,10 +33,17 @@ def _page(number: int) -> dict[str, Any]:
 def _quiz() -> dict[str, Any]:
     options = ["a", "b", "c", "d"]
     questions = [
-        {"key": f"q{number}", "type": "one-answer", "version": 1, "lesson": f"page-{number}", "outcome": "m1", "step": 0,
-         "spec": {"options": options, "right": options[number % 4]}}
+        {
+            "key": f"q{number}",
+            "type": "one-answer",
+            "version": 1,
+            "lesson": f"page-{number}",
+            "outcome": "m1",
+            "step": 0,
+            "spec": {"options": options, "right": options[number % 4]},
+        }
         for number in range(1, QUESTIONS + 1)
-    ]  # fmt: skip
+    ]
     words = {
         f"q{number}": {
             "prompt": f"Which answer is right in question {number}?",

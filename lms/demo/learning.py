@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from lms.kernel.db import db
 from lms.kernel.permissions import Viewer
 
 if TYPE_CHECKING:
+    import random
+
     from courses.catalogue.rules import Activity
     from lms.demo import cast
 

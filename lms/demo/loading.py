@@ -22,8 +22,8 @@ from lms.hubs.rules import CityDetails, HubDetails, OrganisationDetails
 from lms.kernel.clock import clock, now
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
-from lms.kernel.mail import Mail
 from lms.kernel.jobs import Job
+from lms.kernel.mail import Mail
 from lms.kernel.permissions import HUB, MANAGER, OFFICE, SYSTEM, TRAINER, WHOLE
 from lms.kernel.text import sort_key
 from lms.kernel.transaction import transaction
@@ -65,11 +65,46 @@ def email_of(name: str) -> str:
     return f"{'.'.join(plain.split())}@{cast.DOMAIN}"
 
 
+GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        [
+            "a",
+            "v",
+            "g",
+            "d",
+            "e",
+            "z",
+            "i",
+            "th",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "x",
+            "o",
+            "p",
+            "r",
+            "s",
+            "s",
+            "t",
+            "y",
+            "f",
+            "ch",
+            "ps",
+            "o",
+        ],
+        strict=True,
+    )
+)
+BULGARIAN_IN_LATIN = "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya"
+BULGARIAN = dict(zip("абвгдежзийклмнопрстуфхцчшщъьюя", BULGARIAN_IN_LATIN.split(), strict=True))
+
+
 def _latin(text: str) -> str:
     """Write Greek and Cyrillic letters in Latin ones, well enough for an address."""
-    greek = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(), strict=True))
-    cyrillic = dict(zip("абвгдежзийклмнопрстуфхцчшщъьюя", "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya".split(), strict=True))
-    return "".join({**greek, **cyrillic}.get(letter, letter) for letter in text)
+    return "".join(GREEK.get(letter) or BULGARIAN.get(letter) or letter for letter in text)
 
 
 def is_loaded() -> bool:

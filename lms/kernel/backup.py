@@ -145,8 +145,7 @@ def _restore_rows(archive: tarfile.TarFile, progress: Callable[[str, int], None]
             if waiting:
                 key = {column.name: row[column.name] for column in table.primary_key}
                 later.append((table, key, waiting))
-                row |= dict.fromkeys(waiting)
-            batch.append(row)
+            batch.append({**row, **dict.fromkeys(waiting)})
             count += 1
             if len(batch) == BATCH:
                 db.session.execute(insert(table), batch)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # The site lies beside the rooms that it prepares, so it names them like an app would: by dotted name.
 COURSES = "courses.authoring.loading"
-DEMONSTRATION = "lms.demo"
+DEMONSTRATION = "lms.demo.loading"
 NOTE = "prepared"
 
 
@@ -93,5 +93,5 @@ def _load_demonstration() -> None:
     if not demo.is_loaded():
         say("Loading the demonstration data …")
         began = time.monotonic()
-        demo.load()
+        demo.load(say)
         say(f"  done in {time.monotonic() - began:.1f} s")
