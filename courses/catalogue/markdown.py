@@ -109,7 +109,7 @@ def render(source: str, figures: Mapping[str, Figure] | None = None) -> Rendered
     figures = figures or {}
     parts = (source, *(part for name, figure in sorted(figures.items()) for part in (name, figure.svg, figure.long)))
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
-    return _kept.get((digest, current_language(), VERSION), lambda: _render(source, figures))
+    return kept((digest, current_language(), VERSION), lambda: _render(source, figures))
 
 
 def _render(source: str, figures: Mapping[str, Figure]) -> Rendered:
@@ -156,7 +156,12 @@ class _Kept:
         return made
 
 
-_kept = _Kept()
+_memory = _Kept()
+
+
+def kept(key: object, make: Callable[[], Rendered]) -> Rendered:
+    """Return a result from memory, or make and keep it. The key holds everything that the result depends on."""
+    return _memory.get(key, make)
 
 
 def parser() -> MarkdownIt:

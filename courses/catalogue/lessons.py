@@ -1,0 +1,83 @@
+"""A lesson as people read it: its frozen content in one language, rendered and safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from courses.activities import text_in
+from courses.catalogue.figures import FigureFault, clean_svg
+from courses.catalogue.markdown import VERSION, Figure, Rendered, kept, render
+from lms.kernel import blobs
+from lms.kernel.i18n import current_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a lesson rests on; `note` says what for."""
+
+    title: str
+    publisher: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson in one language. `language` is that of its text, which may be the source where there is no other."""
+
+    title: str
+    outcome: str
+    summary: str
+    minutes: int
+    language: str
+    languages: tuple[str, ...]
+    text: Rendered
+    sources: tuple[Source, ...]
+
+
+def lesson_in(content: Mapping[str, Any], language: str, source: str, *, digest: str = "") -> Lesson:
+    """Return a lesson in a language, else in the source language, else in any.
+
+    `digest` is the hash of a frozen content: its HTML is then kept in the process. A draft has none.
+    """
+    texts: Mapping[str, Mapping[str, Any]] = content["texts"]
+    found = next((code for code in (language, source, *texts) if code in texts), language)
+    text = texts.get(found, {})
+    settings = content.get("settings", {})
+
+    def make() -> Rendered:
+        return render(str(text.get("markdown", "")), _figures(text, content.get("files", {})))
+
+    return Lesson(
+        title=str(text.get("title", "")),
+        outcome=str(text.get("outcome", "")),
+        summary=str(text.get("summary", "")),
+        minutes=int(settings.get("minutes") or 0),
+        language=found,
+        languages=tuple(texts),
+        text=kept(("lesson", digest, found, current_language(), VERSION), make) if digest else make(),
+        sources=tuple(_source(entry, found, source) for entry in settings.get("sources") or ()),
+    )
+
+
+def _source(entry: Mapping[str, Any], language: str, source: str) -> Source:
+    return Source(
+        str(entry["title"]), str(entry.get("publisher", "")), str(text_in(entry.get("note", {}), language, source))
+    )
+
+
+def _figures(text: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, Figure]:
+    """Return the figures of a text; one that cannot be read or shown leaves its words in the text."""
+    figures = {}
+    for name, said in text.get("figures", {}).items():
+        if name not in files:
+            continue
+        try:
+            svg = clean_svg(blobs.read(str(files[name]["hash"])), label=str(said.get("alt", "")))
+        except (FigureFault, OSError):
+            continue
+        figures[name] = Figure(svg, str(said.get("long", "")))
+    return figures

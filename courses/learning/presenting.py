@@ -1,0 +1,140 @@
+"""What the learner's pages show, worked out for their templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from courses.activities import kinds
+from courses.catalogue.lessons import Lesson, lesson_in
+from courses.learning import queries
+from courses.learning.rules import State, is_done, lesson_number, module_state, next_key
+from lms.kernel.i18n import format_date, gettext as _
+from lms.kernel.pages import url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from courses.catalogue.rules import Activity, Module
+    from courses.learning.queries import Place
+
+
+@dataclass(frozen=True)
+class Stop:
+    """An activity in an outline. `state` is done, now or todo; `words` say the state, `note` what else matters."""
+
+    key: str
+    title: str
+    url: str
+    state: State
+    words: str
+    note: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    """A module with its activities."""
+
+    module: Module
+    title: str
+    outcome: str
+    state: State
+    done: int
+    total: int
+    stops: list[Stop]
+    planned: list[str]
+
+
+@dataclass(frozen=True)
+class LessonView:
+    """A lesson with what stands around it."""
+
+    key: str
+    lesson: Lesson
+    module: ModuleView
+    number: int
+    of: int
+    before: tuple[str, str] | None
+    """Title and address."""
+    after: tuple[str, str] | None
+    read: bool
+
+
+def open_url(place: Place, activity: Activity) -> str:
+    """Return the address that opens an activity, or "" where nobody knows its kind any more."""
+    kind = kinds.get(activity.kind)
+    return url(kind.open_endpoint(), ref=place.programme.ref, key=activity.key) if kind else ""
+
+
+def module_view(
+    place: Place, module: Module, due: Mapping[str, date], language: str, here: str = "", following: str | None = None
+) -> ModuleView:
+    """Show a module. `here` is the activity that is open, `following` the next thing to do."""
+    stops = [
+        _stop(place, activity, due, language, here or following or "", open_now=here) for activity in module.activities
+    ]
+    return ModuleView(
+        module=module,
+        title=module.title(language),
+        outcome=module.outcome(language),
+        state=module_state(module, place.nodes, following),
+        done=sum(is_done(place.nodes, activity.key) for activity in module.activities),
+        total=len(module.activities),
+        stops=stops,
+        planned=list(module.planned.get(language, module.planned.get(place.manifest.source_language, []))),
+    )
+
+
+def _stop(place: Place, activity: Activity, due: Mapping[str, date], language: str, now: str, *, open_now: str) -> Stop:
+    state = str(place.nodes.get(activity.key, {}).get("state", ""))
+    done = is_done(place.nodes, activity.key)
+    words = {
+        "read": _("read"),
+        "passed": _("passed"),
+        "accepted": _("accepted"),
+        "handed_in": _("handed in, waiting for feedback"),
+        "revise": _("to be revised"),
+        "failed": _("not passed yet"),
+        "viewed": _("begun"),
+    }.get(state, "")
+    notes = [_("hand-in of the city team")] if activity.by_team else []
+    notes += [] if done else [words]
+    if activity.key in due and not done:
+        notes.append(_("due %(day)s", day=format_date(due[activity.key], short=True)))
+    shown: State = "now" if activity.key == now and not done else "done" if done else "todo"
+    return Stop(
+        key=activity.key,
+        title=activity.title(language),
+        url=open_url(place, activity),
+        state="now" if activity.key == open_now else shown,
+        words=words,
+        note=", ".join(note for note in notes if note),
+        here=activity.key == open_now,
+    )
+
+
+def course_view(place: Place, language: str) -> list[ModuleView]:
+    """Show all modules of the course."""
+    due = queries.deadlines_of(place.programme.id)
+    following = next_key(place.manifest, place.nodes) if not place.preview else None
+    return [module_view(place, module, due, language, following=following) for module in place.manifest.modules]
+
+
+def lesson_view(place: Place, module: Module, activity: Activity, language: str) -> LessonView:
+    """Show a lesson with the outline of its module and the way on."""
+    before, after = place.manifest.neighbours(activity.key)
+    number, of = lesson_number(module, activity.key)
+    body = queries.body_of(activity)
+    due = queries.deadlines_of(place.programme.id)
+    return LessonView(
+        key=activity.key,
+        lesson=lesson_in(body, language, place.manifest.source_language, digest=activity.content),
+        module=module_view(place, module, due, language, here=activity.key),
+        number=number,
+        of=of,
+        before=(before.title(language), open_url(place, before)) if before else None,
+        after=(after.title(language), open_url(place, after)) if after else None,
+        read=is_done(place.nodes, activity.key),
+    )

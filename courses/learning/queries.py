@@ -1,0 +1,99 @@
+"""Reading a course for one person: one statement for all that a page needs, beside the edition that is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
+
+from courses.catalogue.queries import content, manifest_of
+from courses.learning.rules import content_language
+from courses.programmes.models import Deadline, Enrolment, Programme, ProgrammeEdition
+from courses.programmes.policies import staffed_programmes
+from courses.progress.models import Bookmark, EnrolmentState
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.i18n import current_language, gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from courses.catalogue.rules import Activity, Manifest, Module
+    from lms.kernel.permissions import Viewer
+
+
+@dataclass(frozen=True)
+class Place:
+    """A course as one viewer has it in a programme. Staff without an enrolment look at it as participants would."""
+
+    programme: Programme
+    edition_id: int
+    manifest: Manifest
+    enrolment: Enrolment | None
+    state: EnrolmentState | None
+
+    @property
+    def preview(self) -> bool:
+        """Whether the viewer only looks, and nothing is recorded."""
+        return self.enrolment is None
+
+    @property
+    def nodes(self) -> Mapping[str, Mapping[str, Any]]:
+        """State per node."""
+        return self.state.nodes if self.state else {}
+
+    def language(self, asked: str = "") -> str:
+        """Return the language of the texts: asked for, chosen before, the interface's, or the programme's."""
+        chosen = self.enrolment.language if self.enrolment else ""
+        wanted = [asked, chosen, current_language(), *self.programme.languages]
+        return content_language(wanted, self.manifest.languages, self.manifest.source_language)
+
+
+def place_for(viewer: Viewer, ref: str) -> Place:
+    """Return the course of a programme for a viewer who takes part or is staff. Raises NotFound."""
+    edition = (
+        select(ProgrammeEdition.edition_id)
+        .where(ProgrammeEdition.programme_id == Programme.id)
+        .order_by(ProgrammeEdition.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    own = aliased(Enrolment)
+    mine = and_(own.programme_id == Programme.id, own.person_id == viewer.person_id, own.left_at.is_(None))
+    row = db.session.execute(
+        select(Programme, edition, own, EnrolmentState)
+        .outerjoin(own, mine)
+        .outerjoin(EnrolmentState, EnrolmentState.enrolment_id == own.id)
+        .where(Programme.ref == ref, or_(own.id.is_not(None), staffed_programmes(viewer)))
+    ).one_or_none()
+    if row is None or row[1] is None:
+        raise NotFound(_("There is no such training programme, or you do not take part in it."))
+    programme, edition_id, enrolment, state = row
+    return Place(programme, edition_id, manifest_of(edition_id), enrolment, state)
+
+
+def activity_in(place: Place, key: str, kind: str = "") -> tuple[Module, Activity]:
+    """Return an activity of the course with its module. Raises NotFound, also for one of another kind."""
+    module, activity = place.manifest.by_key.get(key, (None, None))
+    if module is None or activity is None or (kind and activity.kind != kind):
+        raise NotFound(_("There is no such lesson in this course. Go back to the course page."))
+    return module, activity
+
+
+def body_of(activity: Activity) -> dict[str, Any]:
+    """Return the frozen content of an activity."""
+    return content(activity.content)
+
+
+def deadlines_of(programme_id: int) -> dict[str, date]:
+    """Return the last days of a programme's activities, by node key."""
+    statement = select(Deadline.node_key, Deadline.due_on).where(Deadline.programme_id == programme_id)
+    return {key: due_on for key, due_on in db.session.execute(statement)}  # noqa: C416 - a row is no pair to the type checker
+
+
+def bookmark_of(place: Place) -> Bookmark | None:
+    """Return where the viewer stopped reading."""
+    return db.session.get(Bookmark, place.enrolment.id) if place.enrolment else None
