@@ -38,6 +38,7 @@ BUILT_IN = (
     "courses.authoring.feature",
     "courses.programmes.feature",
     "courses.progress.feature",
+    "courses.learning.feature",
     "assessments.quizzes.feature",
     "assessments.handins.feature",
     "certificates.issuing.feature",
