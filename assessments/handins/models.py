@@ -53,7 +53,7 @@ class Handin(HasRef, Base):
 class HandinDraft(Base):
     """What the team has written but not handed in yet; `number` catches two people who save at once.
 
-    Its files are attachments of owner kind "handin_draft". After handing in the row stays, empty, so that numbers go on.
+    Its files are attachments of owner kind "handin_draft". After handing in the row stays, empty: numbers go on.
     """
 
     __tablename__ = "lms_handin_draft"
