@@ -25,6 +25,10 @@ FILES = ("design.toml", "template.html", "style.css")
 KEYS = {"name", "kinds", "about"}
 
 
+class DesignError(RuntimeError):
+    """A design asks for a file that it may not read or that does not exist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
     """A way to lay out certificates: its name, what kinds of certificate it suits, a line about it, its folder."""

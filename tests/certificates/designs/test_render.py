@@ -12,8 +12,9 @@ import pytest
 
 from certificates.designs.__main__ import main
 from certificates.designs.facts import AwardPart
-from certificates.designs.registry import Design
-from certificates.designs.render import DesignError, Press, render
+from certificates.designs.press import Press
+from certificates.designs.registry import Design, DesignError
+from certificates.designs.render import render
 from certificates.designs.sample import sample_facts
 from tests.certificates.designs.reading import Reading
 from tests.certificates.designs.test_registry import write_design
@@ -172,6 +173,11 @@ def test_the_same_facts_give_the_same_bytes_in_another_process(tmp_path: Path) -
     subprocess.run([sys.executable, "-m", "certificates.designs", "--out", out], check=True)
     assert out.read_bytes() == (tmp_path / "here.pdf").read_bytes()
     assert render(sample_facts(), "trainer") == out.read_bytes()
+
+
+def test_web_processes_do_not_load_weasyprint() -> None:
+    code = "import sys, certificates.designs.render; sys.exit('weasyprint' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_other_certificates_in_between_do_not_change_the_bytes() -> None:
