@@ -14,7 +14,7 @@ from sqlalchemy import delete, exists, select
 from courses.programmes.models import Enrolment, Programme, Team, TeamMember
 from courses.programmes.queries import places
 from courses.programmes.services import lock, record, require_manager
-from courses.programmes.signals import SENDER, enrolled, left, team_changed
+from courses.programmes.signals import SENDER, enrolled, left, team_changed, team_made
 from courses.programmes.team_queries import current_member
 from lms.kernel.clock import now
 from lms.kernel.db import db, new_ref
@@ -218,6 +218,7 @@ def _team_of(programme: Programme, city_id: int | None) -> tuple[Team, bool]:
     )
     db.session.add(team)
     db.session.flush()
+    team_made.send(SENDER, programme_id=programme.id, hub_id=programme.hub_id, team_id=team.id)
     return team, True
 
 

@@ -14,6 +14,11 @@ enrolled = signal(
     doc="A person takes part in a programme from now on, for the first time or again. Arguments: enrolment_id,"
     " programme_id, hub_id, person_id, team_id.",
 )
+team_made = signal(
+    "programmes-team-made",
+    doc="A city takes part in a programme from now on: its team is there, with nobody in it yet. Arguments:"
+    " programme_id, hub_id, team_id.",
+)
 team_changed = signal(
     "programmes-team-changed",
     doc="A person went from one team of a programme to another. Arguments: enrolment_id, programme_id, hub_id,"

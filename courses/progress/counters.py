@@ -6,8 +6,9 @@ The fixed order keeps two transactions that touch the same teams from waiting fo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import Any
 
-from courses.progress.models import NodeTally, Tally
+from courses.progress.models import NodeTally, ProgrammeTally, Tally
 from courses.progress.rules import Share, difference
 from lms.kernel.upsert import upsert
 
@@ -40,28 +41,23 @@ class Changes:
                     for place, count in enumerate(counts):
                         row[place] += count
 
+    def teams(self) -> set[int]:
+        """Return the teams whose counters change."""
+        return {team_id for _programme_id, team_id, _hub_id, _key in self._modules}
+
     def write(self) -> None:
         """Apply all differences to the counters."""
-        for (programme_id, team_id, hub_id, key), (done, total, started) in sorted(self._modules.items()):
-            if done or total or started:
-                upsert(
-                    Tally,
-                    {
-                        "programme_id": programme_id,
-                        "team_id": team_id,
-                        "hub_id": hub_id,
-                        "module_key": key,
-                        "done": done,
-                        "total": total,
-                        "started": started,
-                    },
-                    ["programme_id", "team_id", "module_key"],
-                    {
-                        "done": Tally.done + done,
-                        "total": Tally.total + total,
-                        "started": Tally.started + started,
-                    },
-                )
+        totals: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+        for (programme_id, team_id, hub_id, key), row in sorted(self._modules.items()):
+            if any(row):
+                owner = {"programme_id": programme_id, "team_id": team_id, "hub_id": hub_id, "module_key": key}
+                _add(Tally, owner, ["programme_id", "team_id", "module_key"], row)
+                for place, count in enumerate(row):
+                    totals[programme_id, key][place] += count
+        for (programme_id, key), row in sorted(totals.items()):
+            if any(row):
+                owner = {"programme_id": programme_id, "module_key": key}
+                _add(ProgrammeTally, owner, ["programme_id", "module_key"], row)
         for (programme_id, key), count in sorted(self._nodes.items()):
             if count:
                 upsert(
@@ -70,3 +66,14 @@ class Changes:
                     ["programme_id", "node_key"],
                     {"done": NodeTally.done + count},
                 )
+
+
+def _add(model: type[Tally | ProgrammeTally], owner: dict[str, Any], key: list[str], row: list[int]) -> None:
+    """Add done, total and started to a counter."""
+    done, total, started = row
+    upsert(
+        model,
+        {**owner, "done": done, "total": total, "started": started},
+        key,
+        {"done": model.done + done, "total": model.total + total, "started": model.started + started},
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from courses.programmes import signals
 from courses.programmes.models import Enrolment
 from courses.progress.models import EnrolmentState
 from courses.progress.rules import DONE
-from courses.progress.services import refresh
+from courses.progress.services import make_team_states, refresh
+from lms.accounts.models import Person
+from lms.accounts.signals import person_changed
 from lms.kernel.db import db
 from lms.kernel.jobs import enqueue
 from lms.kernel.transaction import transaction
@@ -30,7 +32,9 @@ def connect() -> None:
         news.connect(one_person)
     for news in (signals.edition_taken, signals.rule_changed):
         news.connect(whole_programme)
+    signals.team_made.connect(new_team)
     signals.attendance_recorded.connect(attendance)
+    person_changed.connect(new_name)
     signals.deadline_near.connect(need_no_reminder)
 
 
@@ -38,6 +42,19 @@ def one_person(_sender: Any, *, enrolment_id: int, **_rest: Any) -> None:
     """Bring one state up to date."""
     db.session.flush()
     refresh([enrolment_id])
+
+
+def new_team(_sender: Any, *, team_id: int, **_rest: Any) -> None:
+    """Make the state of a team, so that its city is in the lists before anybody has joined."""
+    make_team_states([team_id])
+
+
+def new_name(_sender: Any, *, person_id: int, **_rest: Any) -> None:
+    """Bring the copied sort key up to date."""
+    db.session.flush()
+    ids = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    key = select(Person.sort_key).where(Person.id == person_id).scalar_subquery()
+    db.session.execute(update(EnrolmentState).where(EnrolmentState.enrolment_id.in_(ids)).values(sort_key=key))
 
 
 def attendance(_sender: Any, *, enrolment_ids: Sequence[int], **_rest: Any) -> None:

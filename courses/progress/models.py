@@ -87,15 +87,23 @@ class Bookmark(Base):
 
 
 class TeamState(Base):
-    """How far a team's own work has come; a projection, and the lock of the team's outcomes."""
+    """How far a team has come; a projection, and the lock of the team's outcomes."""
 
     __tablename__ = "lms_team_state"
+    __table_args__ = (
+        Index("ix_lms_team_state_name", "programme_id", "sort_key", "team_id"),
+        Index("ix_lms_team_state_quiet", "programme_id", "last_activity_at"),
+    )
 
     team_id: Mapped[int] = mapped_column(ForeignKey("lms_team.id"), primary_key=True)
-    programme_id: Mapped[int] = mapped_column(index=True)
+    programme_id: Mapped[int]
     hub_id: Mapped[int] = mapped_column(index=True)
+    sort_key: Mapped[str] = mapped_column(String(200), default="")
+    """The city's, copied here so that lists of teams are read in order from one index."""
     nodes: Mapped[dict[str, Any]]
+    """Outcomes of the team's own work."""
     last_activity_at: Mapped[datetime | None]
+    """When the team, or one of its present members, last did something: who stalls is asked of this."""
 
 
 class Tally(Base):
@@ -110,6 +118,18 @@ class Tally(Base):
     hub_id: Mapped[int] = mapped_column(index=True)
     module_key: Mapped[str] = mapped_column(String(80))
     """A module of the course; the empty key counts enrolments: people (total), people who completed (done), started."""
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    started: Mapped[int] = mapped_column(default=0)
+
+
+class ProgrammeTally(Base):
+    """The sum of a programme's tallies, so that totals cost the same at any number of teams. A projection."""
+
+    __tablename__ = "lms_programme_tally"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("lms_programme.id"), primary_key=True)
+    module_key: Mapped[str] = mapped_column(String(80), primary_key=True)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     started: Mapped[int] = mapped_column(default=0)

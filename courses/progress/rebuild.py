@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import func, select
 
 from courses.programmes.models import Enrolment, Team
 from courses.progress.facts import ProgrammeTerms, facts_of, terms_of
-from courses.progress.models import EnrolmentState, NodeTally, Outcome, Tally, TeamState
+from courses.progress.models import EnrolmentState, NodeTally, Outcome, ProgrammeTally, Tally, TeamState
 from courses.progress.rules import OutcomeFact, node_states, share_of
-from courses.progress.services import columns_of, refresh
+from courses.progress.services import columns_of, latest, refresh
+from lms.hubs.models import City
 from lms.kernel.db import db
 from lms.kernel.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 BATCH = 500
 
@@ -111,33 +113,68 @@ def _state_differences(ids: list[int], expected: Expected) -> Iterator[str]:
 
 
 def _counter_differences(expected: Expected, *, mend: bool) -> list[str]:
-    """Compare the counters; after the states were mended, the counters were too, so mend only what is left."""
+    """Compare the counters; where the states were mended the counters were too, so mend only what is left."""
     found = []
-    rows = {(row.programme_id, row.team_id, row.module_key): row for row in db.session.scalars(select(Tally))}
-    for key in sorted(rows.keys() | expected.tallies.keys()):
-        row, should = rows.get(key), expected.tallies.get(key, [0, 0, 0])
-        if ([0, 0, 0] if row is None else [row.done, row.total, row.started]) != should:
-            found.append(f"tally {key}: is {row and [row.done, row.total, row.started]}, should be {should}")
-            if mend and row is None:
-                db.session.add(
-                    Tally(programme_id=key[0], team_id=key[1], module_key=key[2], hub_id=expected.hubs[key[1]],
-                          done=should[0], total=should[1], started=should[2])
-                )  # fmt: skip
-            elif mend and row is not None:
-                row.done, row.total, row.started = should
-    nodes = {(row.programme_id, row.node_key): row.done for row in db.session.scalars(select(NodeTally))}
+    sums: dict[tuple[int, str], list[int]] = {}
+    for (programme_id, _team_id, key), counts in expected.tallies.items():
+        row = sums.setdefault((programme_id, key), [0, 0, 0])
+        for place, count in enumerate(counts):
+            row[place] += count
+    tallies = {(row.programme_id, row.team_id, row.module_key): row for row in db.session.scalars(select(Tally))}
+    for name in sorted(tallies.keys() | expected.tallies.keys()):
+        fresh = {
+            "programme_id": name[0],
+            "team_id": name[1],
+            "module_key": name[2],
+            "hub_id": expected.hubs.get(name[1]),
+        }
+        found += _compare("tally", name, tallies.get(name), expected.tallies.get(name), Tally, fresh if mend else None)
+    totals = {(row.programme_id, row.module_key): row for row in db.session.scalars(select(ProgrammeTally))}
+    for total in sorted(totals.keys() | sums.keys()):
+        fresh = {"programme_id": total[0], "module_key": total[1]}
+        found += _compare(
+            "programme tally", total, totals.get(total), sums.get(total), ProgrammeTally, fresh if mend else None
+        )
+    return found + _node_differences(expected, mend=mend)
+
+
+def _compare(
+    what: str,
+    key: tuple[int | str, ...],
+    row: Tally | ProgrammeTally | None,
+    should: list[int] | None,
+    model: type[Tally | ProgrammeTally],
+    mend_as: dict[str, Any] | None,
+) -> list[str]:
+    """Compare one counter with what it should be; `mend_as` gives the columns of a new row."""
+    wanted = should or [0, 0, 0]
+    stored = [0, 0, 0] if row is None else [row.done, row.total, row.started]
+    if stored == wanted:
+        return []
+    if mend_as is not None:
+        if row is None:
+            row = model(**mend_as)
+            db.session.add(row)
+        row.done, row.total, row.started = wanted
+    return [f"{what} {key}: is {stored}, should be {wanted}"]
+
+
+def _node_differences(expected: Expected, *, mend: bool) -> list[str]:
+    found = []
+    nodes = {(row.programme_id, row.node_key): row for row in db.session.scalars(select(NodeTally))}
     for place in sorted(nodes.keys() | expected.nodes.keys()):
-        if nodes.get(place, 0) != expected.nodes.get(place, 0):
-            found.append(f"node tally {place}: is {nodes.get(place, 0)}, should be {expected.nodes.get(place, 0)}")
-            if mend:
-                db.session.execute(
-                    delete(NodeTally).where(NodeTally.programme_id == place[0], NodeTally.node_key == place[1])
-                )
-                db.session.add(NodeTally(programme_id=place[0], node_key=place[1], done=expected.nodes.get(place, 0)))
+        row, should = nodes.get(place), expected.nodes.get(place, 0)
+        if (row.done if row is not None else 0) != should:
+            found.append(f"node tally {place}: is {row and row.done}, should be {should}")
+            if mend and row is None:
+                db.session.add(NodeTally(programme_id=place[0], node_key=place[1], done=should))
+            elif mend and row is not None:
+                row.done = should
     return found
 
 
 def _team_differences(*, mend: bool) -> list[str]:
+    """Compare the states of teams with their own outcomes, their city's name and their members' activity."""
     found = []
     outcomes: dict[int, list[OutcomeFact]] = {}
     rows = db.session.execute(
@@ -148,22 +185,23 @@ def _team_differences(*, mend: bool) -> list[str]:
     for team_id, node_key, kind, at, value in rows:
         if team_id is not None:
             outcomes.setdefault(team_id, []).append(OutcomeFact(node_key, kind, at, value))
-    states = {state.team_id: state for state in db.session.scalars(select(TeamState))}
-    for team_id in sorted(states.keys() | outcomes.keys()):
-        facts = outcomes.get(team_id, [])
-        nodes, last = node_states(facts), max((fact.at for fact in facts), default=None)
-        state = states.get(team_id)
-        if state is None or (state.nodes, state.last_activity_at) != (nodes, last):
-            found.append(f"team {team_id}: is {state and state.nodes}, should be {nodes}")
+    members = select(func.max(EnrolmentState.last_activity_at)).where(EnrolmentState.team_id == Team.id)
+    statement = (
+        select(Team, City.sort_key, TeamState, members.scalar_subquery())
+        .outerjoin(City, City.id == Team.city_id)
+        .outerjoin(TeamState, TeamState.team_id == Team.id)
+        .order_by(Team.id)
+    )
+    teams: list[tuple[Team, str | None, TeamState | None, datetime | None]] = [
+        (team, key, state, last) for team, key, state, last in db.session.execute(statement)
+    ]
+    for team, key, state, last in teams:
+        facts = outcomes.get(team.id, [])
+        should = (key or "", node_states(facts), latest(last, *(fact.at for fact in facts)))
+        if state is None or (state.sort_key, state.nodes, state.last_activity_at) != should:
+            found.append(f"team {team.id}: is {state and (state.sort_key, state.nodes)}, should be {should}")
             if mend:
-                team = db.session.get_one(Team, team_id)
-                db.session.merge(
-                    TeamState(
-                        team_id=team_id,
-                        programme_id=team.programme_id,
-                        hub_id=team.hub_id,
-                        nodes=nodes,
-                        last_activity_at=last,
-                    )
-                )
+                mended = state or TeamState(team_id=team.id, programme_id=team.programme_id, hub_id=team.hub_id)
+                mended.sort_key, mended.nodes, mended.last_activity_at = should
+                db.session.add(mended)
     return found

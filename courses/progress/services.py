@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, or_, select, update
 
 from courses.programmes.models import Team
 from courses.progress.counters import Changes
@@ -12,12 +12,13 @@ from courses.progress.facts import Facts, ProgrammeTerms, facts_of, terms_of
 from courses.progress.models import Bookmark, Completion, EnrolmentState, Outcome, TeamState
 from courses.progress.rules import CourseState, OutcomeFact, node_states, share_of
 from courses.progress.signals import course_completed
+from lms.hubs.models import City
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from lms.kernel.permissions import Viewer
@@ -62,9 +63,14 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
     }
     if not insert_new(Outcome, [row], ["key"]):
         return False
+    states = [state for state in members if state is not None]
     if team_id is not None:
         _refresh_team(team_id)
-    _recount([state for state in members if state is not None])
+    _recount(states)
+    if team_id is None and states and states[0].team_id is not None:
+        later = or_(TeamState.last_activity_at.is_(None), TeamState.last_activity_at < states[0].last_activity_at)
+        moved = update(TeamState).where(TeamState.team_id == states[0].team_id, later)
+        db.session.execute(moved.values(last_activity_at=states[0].last_activity_at))
     return True
 
 
@@ -76,11 +82,7 @@ def _lock(enrolment_id: int | None) -> EnrolmentState | None:
 
 def _lock_team(team_id: int) -> list[EnrolmentState | None]:
     """Take the team's state, then those of its members in the order of their ids."""
-    team = db.session.get(Team, team_id)
-    if team is None:
-        return []
-    row = {"team_id": team_id, "programme_id": team.programme_id, "hub_id": team.hub_id, "nodes": {}}
-    insert_new(TeamState, [row], ["team_id"])
+    make_team_states([team_id])
     db.session.scalar(select(TeamState).where(TeamState.team_id == team_id).with_for_update())
     statement = select(EnrolmentState).where(EnrolmentState.team_id == team_id).order_by(EnrolmentState.enrolment_id)
     return list(db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
@@ -94,7 +96,45 @@ def _refresh_team(team_id: int) -> None:
     facts = [OutcomeFact(*row) for row in rows]
     state = db.session.get_one(TeamState, team_id)
     state.nodes = node_states(facts)
-    state.last_activity_at = max((fact.at for fact in facts), default=None)
+    state.last_activity_at = latest(state.last_activity_at, *(fact.at for fact in facts))
+    db.session.flush()
+
+
+def latest(*moments: datetime | None) -> datetime | None:
+    """Return the latest of some instants, leaving out those that never were."""
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def make_team_states(team_ids: Iterable[int]) -> None:
+    """Make the states of teams that have none yet."""
+    statement = (
+        select(Team.id, Team.programme_id, Team.hub_id, City.sort_key)
+        .outerjoin(City, City.id == Team.city_id)
+        .where(Team.id.in_(team_ids))
+        .order_by(Team.id)
+    )
+    for team_id, programme_id, hub_id, sort_key in db.session.execute(statement):
+        row = {
+            "team_id": team_id,
+            "programme_id": programme_id,
+            "hub_id": hub_id,
+            "sort_key": sort_key or "",
+            "nodes": {},
+        }
+        insert_new(TeamState, [row], ["team_id"])
+
+
+def _note_activity(team_ids: Iterable[int]) -> None:
+    """Bring the last activity of teams up to date after people came, left or moved."""
+    ids = sorted(team_ids)
+    make_team_states(ids)
+    members = select(func.max(EnrolmentState.last_activity_at)).where(EnrolmentState.team_id == TeamState.team_id)
+    own = select(func.max(Outcome.at)).where(Outcome.team_id == TeamState.team_id)
+    statement = select(TeamState, members.scalar_subquery(), own.scalar_subquery()).where(TeamState.team_id.in_(ids))
+    for state, by_members, by_team in db.session.execute(
+        statement.order_by(TeamState.team_id).with_for_update(of=TeamState)
+    ):
+        state.last_activity_at = latest(by_members, by_team)
     db.session.flush()
 
 
@@ -121,6 +161,7 @@ def refresh(enrolment_ids: Sequence[int]) -> None:
         if terms is not None:
             _apply(facts[enrolment_id], terms, states.get(enrolment_id), changes)
     db.session.flush()
+    _note_activity({state.team_id for state in states.values() if state.team_id is not None} | changes.teams())
     changes.write()
 
 

@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from assessments.quizzes.models import Attempt
 from assessments.quizzes.rules import LARGEST_SEED
 from courses.catalogue.models import Content, Course, Edition
 from courses.catalogue.rules import Activity, Manifest, Module, canonical, content_hash
 from courses.programmes.models import Enrolment, Programme, ProgrammeEdition, ProgrammeRule, Team, TeamMember
-from courses.progress.models import EnrolmentState, NodeTally, Outcome, Tally
+from courses.progress.models import EnrolmentState, NodeTally, Outcome, ProgrammeTally, Tally, TeamState
 from courses.progress.rules import OutcomeFact, Share, course_state, share_of
+from courses.progress.services import make_team_states
 from lms.accounts.models import Person
 from lms.demo.large_course import activities
 from lms.hubs.models import City, Hub
@@ -335,6 +336,20 @@ def _counters(plan: Plan) -> None:
         }
         for (team_id, key), (done, total, started) in plan.tallies.items()
     ]
+    sums: dict[str, list[int]] = {}
+    for (_team_id, key), counts in plan.tallies.items():
+        row = sums.setdefault(key, [0, 0, 0])
+        for place, count in enumerate(counts):
+            row[place] += count
+    totals = [
+        {"programme_id": plan.programme_id, "module_key": key, "done": done, "total": total, "started": started}
+        for key, (done, total, started) in sums.items()
+    ]
+    db.session.execute(insert(ProgrammeTally), totals)
+    make_team_states(plan.teams)
+    active = select(func.max(EnrolmentState.last_activity_at)).where(EnrolmentState.team_id == TeamState.team_id)
+    ours = update(TeamState).where(TeamState.programme_id == plan.programme_id)
+    db.session.execute(ours.values(last_activity_at=active.scalar_subquery()))
     nodes = [{"programme_id": plan.programme_id, "node_key": key, "done": done} for key, done in plan.nodes.items()]
     db.session.execute(insert(Tally), tallies)
     if nodes:
