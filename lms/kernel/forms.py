@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Form as WTForm, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.i18n import get_translations
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,6 +32,11 @@ def one_line(value: str | None) -> str | None:
 def many_lines(value: str | None) -> str | None:
     """Clean what was typed into a text area: a filter of WTForms."""
     return None if value is None else clean_text(value)
+
+
+def choice(value: str, label: object) -> Any:
+    """Return an option of a list: the value that is sent, and what people read."""
+    return SelectChoice(value, str(label))
 
 
 class CheckboxesField(SelectMultipleField):
