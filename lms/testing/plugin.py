@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 # A module comes after those that it imports, for pytest prepares each before its first import.
 pytest_plugins = [
@@ -43,3 +41,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Say at the top of the run which database it uses."""
     return f"lms: database {config.getoption('--database')}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark that tests of the app get by themselves."""
+    config.addinivalue_line("markers", "database: works on the app's database (set by itself)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the app's database, so that `-m database` runs them alone."""
+    for item in items:
+        if isinstance(item, pytest.Function) and {"app", "postgres_server"} & set(item.fixturenames):
+            item.add_marker("database")
