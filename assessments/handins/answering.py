@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from assessments.handins.mails import tell_answered
+from assessments.handins import policies, queries
 from assessments.handins.models import Feedback, FeedbackDraft
 from assessments.handins.rules import LONGEST_REMARK, Remark, undecided, unexplained, verdict_of
 from assessments.handins.telling import tell_answered
