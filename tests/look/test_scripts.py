@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 QUIZ = """<form method="post" action="/save" {{ autosave("attempt-1") }}>
 {{ csrf() }}{{ default_button("Save all") }}
-<input type="hidden" name="seen_step" value="{{ step }}" data-lms-step>
-<fieldset class="lms-q" id="q1" data-lms-slot="1"><legend>One</legend>
+<fieldset class="lms-q" id="q1" data-slot="1"><legend>One</legend>
+<input type="hidden" name="seen-q1" value="{{ step }}" data-seen>
 {{ choice("radio", "q1", "a", "Alpha", id="a") }}{{ choice("radio", "q1", "b", "Beta", id="b") }}
 {% call save_line("Not answered yet") %}{{ submit("Save", name="save", value="1", kind="") }}{% endcall %}</fieldset>
-<fieldset class="lms-q" id="q2" data-lms-slot="2"><legend>Two</legend>
+<fieldset class="lms-q" id="q2" data-slot="2"><legend>Two</legend>
+<input type="hidden" name="seen-q2" value="0" data-seen>
 <label for="t">Your answer</label><input class="lms-input" id="t" name="q2">
 {% call save_line("Not answered yet") %}{{ submit("Save", name="save", value="2", kind="") }}{% endcall %}</fieldset>
 </form><nav class="lms-qnav" aria-label="Questions"><a href="#q1">1<span class="lms-sr">, open</span></a></nav>
@@ -68,13 +69,17 @@ def test_an_answer_is_saved_as_the_button_of_its_question_would(
     page.wait_for_selector(f"{line(page, 1)}[data-tone=ok]")
     assert "Saved, number 1" in page.inner_text(line(page, 1))
     sent = room.got[0]
-    assert (sent["q1"], sent["save"], sent["seen_step"], sent["asked_by"]) == ("b", "1", "4", "fetch")
+    assert (sent["q1"], sent["save"], sent["seen-q1"], sent["asked_by"]) == ("b", "1", "4", "fetch")
     assert "q2" not in sent
     assert len(sent["lms_csrf"]) > 20
     assert page.text_content(".lms-qnav a") == "1, answered"
     page.fill("#t", "legal register")
     page.wait_for_selector(f"{line(page, 2)}[data-tone=ok]")
-    assert (room.got[1]["q2"], room.got[1]["save"], room.got[1]["seen_step"]) == ("legal register", "2", "11")
+    assert (room.got[1]["q2"], room.got[1]["save"], room.got[1]["seen-q2"]) == ("legal register", "2", "0")
+    page.fill("#t", "legal inventory")
+    page.wait_for_selector(f"{line(page, 2)} >> text=Saved, number 3")
+    assert page.input_value("#q2 [data-seen]") == "13"
+    assert room.got[2]["seen-q2"] == "12"
 
 
 def test_an_answer_given_without_network_survives_a_reload_and_is_sent_later(

@@ -1,10 +1,10 @@
 // Saves an answer as soon as it is given. The page works without this file: every question has its own save button.
 //
-// The form carries `data-lms-autosave` with a key that is unique for what is being answered, and the sentences to show
-// (components/forms.html, `autosave`). A question is a `fieldset[data-lms-slot]` with a `.lms-save` line in it. What is
-// sent is what the question's own save button would send, so the server has one way to save. It answers JSON:
-// `saved_at_text` is shown, `step` goes into `input[data-lms-step]` and tells the server what this page has seen.
-// A refusal has `error`, and `csrf` when the session was renewed.
+// The form carries `data-autosave` with a key that is unique for what is being answered, and the sentences to show
+// (components/forms.html, `autosave`). A question is a `fieldset[data-slot]` with a `.lms-save` line in it. What is sent
+// is what the question's own save button would send, so the server has one way to save. It answers JSON:
+// `saved_at_text` is shown; `step` goes into the question's `input[data-seen]`, which tells the server what this page
+// has seen. A refusal has `error`, and `csrf` when the session was renewed.
 
 const TYPING_PAUSE = 800; // milliseconds after the last key
 const FIRST_RETRY = 2_000;
@@ -15,7 +15,7 @@ class Autosave {
   constructor(form) {
     this.form = form;
     this.words = form.dataset;
-    this.storeKey = `lms-autosave:${form.dataset.lmsAutosave}`;
+    this.storeKey = `lms-autosave:${form.dataset.autosave || form.action}`;
     this.waiting = new Map(); // slot -> {pairs, step}: given, but not yet saved
     this.timers = new Map();
     this.refused = new Set(); // slots that the server would not take as they are
@@ -52,27 +52,27 @@ class Autosave {
   }
 
   slotOf(element) {
-    return element.closest("fieldset[data-lms-slot]");
+    return element.closest("fieldset[data-slot]");
   }
 
   field(slot) {
-    return this.form.querySelector(`fieldset[data-lms-slot="${CSS.escape(slot)}"]`);
+    return this.form.querySelector(`fieldset[data-slot="${CSS.escape(slot)}"]`);
   }
 
-  stepInput() {
-    return this.form.querySelector("input[data-lms-step]");
+  seen(field) {
+    return field.querySelector("input[data-seen]");
   }
 
   changed(element, pause) {
     const field = this.slotOf(element);
     if (!field) return;
-    const slot = field.dataset.lmsSlot;
+    const slot = field.dataset.slot;
     clearTimeout(this.timers.get(slot));
     this.timers.set(
       slot,
       setTimeout(() => {
         this.timers.delete(slot);
-        this.waiting.set(slot, { pairs: this.pairs(field), step: this.stepInput()?.value });
+        this.waiting.set(slot, { pairs: this.pairs(field), step: this.seen(field)?.value });
         this.store();
         this.send();
       }, pause),
@@ -119,9 +119,9 @@ class Autosave {
   async post(slot, answer) {
     const body = new URLSearchParams(answer.pairs.filter(([, value]) => typeof value === "string"));
     const token = this.form.querySelector("input[name=lms_csrf]");
-    const step = this.stepInput();
+    const seen = this.seen(this.field(slot));
     if (token) body.set("lms_csrf", token.value);
-    if (step) body.set(step.name, answer.stored ? answer.step : step.value);
+    if (seen) body.set(seen.name, answer.stored ? answer.step : seen.value);
     const response = await fetch(this.form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
     if (response.status >= 500) {
       this.show(slot, "bad", this.words.offline);
@@ -137,7 +137,7 @@ class Autosave {
     const newer = this.waiting.get(slot) !== answer; // changed again while it was on its way
     if (!newer) this.waiting.delete(slot);
     if (response.ok) {
-      if (step && said.step !== undefined) step.value = said.step;
+      if (seen && said.step !== undefined) seen.value = said.step;
       this.refused.delete(slot);
       if (!newer) this.show(slot, "ok", said.saved_at_text);
     } else {
@@ -159,6 +159,12 @@ class Autosave {
     line.querySelector(":scope > svg")?.remove();
     if (tone) line.prepend(this.icon(tone === "ok" ? "check" : "alert"));
     line.querySelector("span").textContent = text;
+    const button = line.querySelector("button");
+    const label = tone === "bad" ? this.words.retry : this.words.again;
+    if (button && tone && label) {
+      button.classList.toggle("lms-btn--bad", tone === "bad");
+      button.firstChild.textContent = label;
+    }
     this.mark(field, tone);
   }
 
@@ -203,7 +209,7 @@ class Autosave {
       if (!field) continue;
       this.fill(field, answer.pairs);
       // Where the server has moved on since, it gets the old step and can show both answers.
-      this.waiting.set(slot, { ...answer, stored: answer.step !== this.stepInput()?.value });
+      this.waiting.set(slot, { ...answer, stored: answer.step !== this.seen(field)?.value });
     }
     this.send();
   }
@@ -217,4 +223,4 @@ class Autosave {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-lms-autosave]")) new Autosave(form).start();
+for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form).start();
