@@ -43,7 +43,7 @@ def request_received(args: dict[str, Any], addressee: Addressee) -> MailText | N
     return MailText(
         _("Request for a place: %(programme)s", programme=programme.title),
         paragraphs,
-        (_("Answer the request"), url("programmes.answer", external=True, ref=request.ref)),
+        (_("Answer the request"), url("requests.request", external=True, ref=request.ref)),
     )
 
 
@@ -133,7 +133,7 @@ def workshop_cancelled(args: dict[str, Any], addressee: Addressee) -> MailText |
             workshop.title,
             workshop_time(workshop, programme.time_zone),
         ],
-        (_("See the workshop"), url("programmes.workshop", external=True, ref=workshop.ref)),
+        (_("See the workshop"), url("workshops.workshop", external=True, ref=workshop.ref)),
     )
 
 
@@ -175,7 +175,7 @@ def _about_workshop(args: dict[str, Any], subject: str, first: str) -> MailText 
         paragraphs.append(_("Place: %(place)s", place=workshop.place))
     if workshop.online_url:
         paragraphs.append(_("Online: %(address)s", address=workshop.online_url))
-    address = url("programmes.workshop", external=True, ref=workshop.ref)
+    address = url("workshops.workshop", external=True, ref=workshop.ref)
     return MailText(subject, paragraphs, (_("Say whether you come"), address))
 
 

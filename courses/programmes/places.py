@@ -14,7 +14,7 @@ from sqlalchemy import delete, exists, select
 from courses.programmes.models import Enrolment, Programme, Team, TeamMember
 from courses.programmes.queries import places
 from courses.programmes.services import lock, record, require_manager
-from courses.programmes.signals import SENDER, enrolled, left, team_changed, team_made
+from courses.programmes.signals import SENDER, enrolled, left, team_changed, team_made, team_removed
 from courses.programmes.team_queries import current_member
 from lms.kernel.clock import now
 from lms.kernel.db import db, new_ref
@@ -67,6 +67,7 @@ def remove_city(*, actor: Viewer, programme: Programme, team: Team) -> None:
     programme = lock(programme)
     if db.session.scalar(select(exists().where(TeamMember.team_id == team.id))):
         raise Conflict(_("People are or were in this team, so it stays. Move the people to another team instead."))
+    team_removed.send(SENDER, programme_id=programme.id, hub_id=programme.hub_id, team_id=team.id)
     db.session.execute(delete(Team).where(Team.id == team.id))
     record(actor, programme, before={"city_id": team.city_id, "team_id": team.id})
 

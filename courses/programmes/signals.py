@@ -19,6 +19,11 @@ team_made = signal(
     doc="A city takes part in a programme from now on: its team is there, with nobody in it yet. Arguments:"
     " programme_id, hub_id, team_id.",
 )
+team_removed = signal(
+    "programmes-team-removed",
+    doc="A team in which nobody ever was is about to be deleted: delete what you keep about it. Arguments:"
+    " programme_id, hub_id, team_id.",
+)
 team_changed = signal(
     "programmes-team-changed",
     doc="A person went from one team of a programme to another. Arguments: enrolment_id, programme_id, hub_id,"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from courses.programmes import signals
 from courses.programmes.models import Enrolment
-from courses.progress.models import EnrolmentState
+from courses.progress.models import EnrolmentState, Tally, TeamState
 from courses.progress.rules import DONE
 from courses.progress.services import make_team_states, refresh
 from lms.accounts.models import Person
@@ -33,6 +33,7 @@ def connect() -> None:
     for news in (signals.edition_taken, signals.rule_changed):
         news.connect(whole_programme)
     signals.team_made.connect(new_team)
+    signals.team_removed.connect(team_gone)
     signals.attendance_recorded.connect(attendance)
     person_changed.connect(new_name)
     signals.deadline_near.connect(need_no_reminder)
@@ -47,6 +48,12 @@ def one_person(_sender: Any, *, enrolment_id: int, **_rest: Any) -> None:
 def new_team(_sender: Any, *, team_id: int, **_rest: Any) -> None:
     """Make the state of a team, so that its city is in the lists before anybody has joined."""
     make_team_states([team_id])
+
+
+def team_gone(_sender: Any, *, team_id: int, **_rest: Any) -> None:
+    """Forget the state of a team that nobody was ever in."""
+    db.session.execute(delete(Tally).where(Tally.team_id == team_id))
+    db.session.execute(delete(TeamState).where(TeamState.team_id == team_id))
 
 
 def new_name(_sender: Any, *, person_id: int, **_rest: Any) -> None:
