@@ -97,6 +97,10 @@ def email_now() -> Response | WerkzeugResponse:
     if queries.email_key(form.email.data or "") == queries.email_key(present):
         form.refuse("email", _("This is your address already. Type the new one."))
         return invalid(form, EMAIL, present=present)
+    try:
+        signing_in.count_mail_to_strangers(user_id)
+    except signing_in.TooManyTries as error:
+        return too_many(error, form, EMAIL, present=present)
     with transaction():
         services.ask_for_email(user=db.session.get_one(User, user_id), email=form.email.data or "")
     flash(_("We have sent a link to the new address. Open it to make the change."), "info")

@@ -36,7 +36,7 @@ def reset_token(user: User) -> str:
 
 def change_token(user: User, change: EmailChange) -> str:
     """Sign a link that changes an account's address."""
-    return str(current_app.extensions["security"].change_email_serializer.dumps([user.fs_uniquifier, change.id]))
+    return str(current_app.extensions["security"].change_email_serializer.dumps([user.fs_uniquifier, change.ref]))
 
 
 def _read(token: str, kind: str) -> tuple[bool, Any]:
@@ -75,7 +75,7 @@ def changing(token: str) -> tuple[User, EmailChange]:
     """Return the account and the change of address that a link is about."""
     expired, data = _read(token, "change_email")
     user = queries.user_by_link(data[0])
-    change = queries.email_change(data[1], user.id) if user else None
-    if expired or user is None or change is None or change.done_at is not None:
+    change = queries.email_change(data[1])
+    if expired or user is None or change is None or change.user_id != user.id or change.done_at is not None:
         raise Gone(_("This link has ended: it is too old, was used already, or there is a newer one. Ask again."))
     return user, change

@@ -9,8 +9,8 @@ from lms.kernel.db import db
 from lms.kernel.i18n import gettext as _, ngettext
 from lms.kernel.mail import MailText
 from lms.kernel.pages import url
-from lms.site import links
-from lms.site.models import EmailChange, User
+from lms.site import links, queries
+from lms.site.models import User
 
 if TYPE_CHECKING:
     from lms.kernel.identity import Addressee
@@ -78,7 +78,7 @@ def reset(args: dict[str, Any], addressee: Addressee) -> MailText | None:
 def new_address(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     """Write to a new address, to learn whether it is the person's own."""
     del addressee
-    change = db.session.get(EmailChange, args["change_id"])
+    change = queries.email_change(args["change"])
     user = None if change is None else db.session.get(User, change.user_id)
     if change is None or user is None or change.done_at is not None:
         return None
@@ -105,7 +105,7 @@ def changed(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     if args["what"] == "password":
         text, to = _("The password of your account was changed, and you were signed out everywhere."), ""
     else:
-        change = db.session.get(EmailChange, args["change_id"])
+        change = queries.email_change(args["change"])
         if change is None:
             return None
         text, to = (

@@ -8,7 +8,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.db import Base
+from lms.kernel.db import Base, HasRef
 
 
 class User(UserMixin, Base):  # UserMixin names plain types where we have columns
@@ -18,6 +18,8 @@ class User(UserMixin, Base):  # UserMixin names plain types where we have column
     """
 
     __tablename__ = "lms_user"
+    # The number stands for the account in `Identity`, so SQLite must never give it to another one.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy says
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
@@ -47,7 +49,7 @@ class Role(RoleMixin):
     name = ""
 
 
-class EmailChange(Base):
+class EmailChange(HasRef, Base):
     """A new address that an account's owner wants, and has confirmed or not; kept for a month."""
 
     __tablename__ = "lms_email_change"

@@ -38,7 +38,6 @@ def person_id_of(user_id: int) -> int | None:
     return db.session.scalar(statement)
 
 
-def email_change(change_id: int, user_id: int) -> EmailChange | None:
+def email_change(ref: str) -> EmailChange | None:
     """Return a wished change of address."""
-    statement = select(EmailChange).where(EmailChange.id == change_id, EmailChange.user_id == user_id)
-    return db.session.scalar(statement)
+    return db.session.scalar(select(EmailChange).where(EmailChange.ref == ref))

@@ -91,6 +91,8 @@ def set_up(app: Flask) -> Security:
         SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106 - the name of a Unicode form
         SECURITY_HASHING_SCHEMES=["hex_sha256"],  # binds a link to what it was made for; the link itself is signed
         SECURITY_DEPRECATED_HASHING_SCHEMES=[],
+        SECURITY_CONFIRMABLE=True,
+        SECURITY_DATETIME_FACTORY=now,
         SECURITY_JOIN_USER_ROLES=False,
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL=False,
@@ -103,10 +105,8 @@ def set_up(app: Flask) -> Security:
         app,
         datastore,
         register_blueprint=False,
-        confirmable=True,
         mail_util_cls=Addresses,
         password_util_cls=Passwords,
-        datetime_factory=now,
     )
     for link in LINKS:
         salt = app.config[f"SECURITY_{link.upper()}_SALT"]

@@ -137,9 +137,8 @@ def ask_for_email(*, user: User, email: str) -> None:
     person_id = queries.person_id_of(user.id)
     # Somebody else's address gets no mail and the form the same answer: nobody learns who has an account.
     if person_id is not None and queries.user_by_email(email) is None:
-        send_mail(
-            kind="site.address", person_id=person_id, args={"change_id": change.id}, key=f"site.address:{change.id}"
-        )
+        key = f"site.address:{change.ref}"
+        send_mail(kind="site.address", person_id=person_id, args={"change": change.ref}, key=key)
 
 
 def change_email(*, user: User, change: EmailChange) -> bool:
@@ -157,8 +156,8 @@ def change_email(*, user: User, change: EmailChange) -> bool:
     _follow(user)
     person_id = queries.person_id_of(user.id)
     if person_id is not None:
-        args = {"user_id": user.id, "what": "email", "change_id": change.id}
-        send_mail(kind="site.changed", person_id=person_id, args=args, key=f"site.changed:email:{change.id}")
+        args = {"user_id": user.id, "what": "email", "change": change.ref}
+        send_mail(kind="site.changed", person_id=person_id, args=args, key=f"site.changed:email:{change.ref}")
     return True
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lms.site.models import User
 
 IPV6_NETWORK = 64
+MAILS_TO_STRANGERS = 5
 
 
 class TooManyTries(LmsError):  # noqa: N818 - named as people say it
@@ -58,6 +59,12 @@ def count_failure_here() -> None:
     if throttle.take(f"address:{_here()}", seconds=60 * setting("LMS_SIGN_IN_MINUTES")) > setting(
         "LMS_SIGN_IN_TRIES_ADDRESS"
     ):
+        raise TooManyTries
+
+
+def count_mail_to_strangers(user_id: int) -> None:
+    """Count a mail that an account sends to an address that may be somebody else's. Raises TooManyTries."""
+    if throttle.take(f"mail:{user_id}", seconds=60 * setting("LMS_SIGN_IN_MINUTES")) > MAILS_TO_STRANGERS:
         raise TooManyTries
 
 

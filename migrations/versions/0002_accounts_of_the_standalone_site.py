@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_user")),
         sa.UniqueConstraint("email_key", name=op.f("uq_lms_user_email_key")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_lms_user_fs_uniquifier")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "lms_email_change",
@@ -46,10 +47,12 @@ def upgrade() -> None:
         sa.Column("previous", sa.String(length=254), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ref", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["lms_user.id"], name=op.f("fk_lms_email_change_user_id_lms_user"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_email_change")),
+        sa.UniqueConstraint("ref", name=op.f("uq_lms_email_change_ref")),
     )
     with op.batch_alter_table("lms_email_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lms_email_change_user_id"), ["user_id"], unique=False)

@@ -70,7 +70,7 @@ class Post:
             jobs.run_all()
         fresh = sorted(set(self.folder.glob("*.eml")) - self.seen)
         self.seen.update(fresh)
-        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in fresh]  # type: ignore[misc]  # the policy decides the class
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in fresh]
 
     def one(self) -> EmailMessage:
         """Return the only new mail."""
@@ -105,7 +105,7 @@ class Visitor:
         """Open a page."""
         return self.client.get(path)
 
-    def send(self, path: str, *, action: str | None = None, **values: object) -> TestResponse:
+    def send(self, path: str, *, action: str | None = None, **values: str) -> TestResponse:
         """Open a page, fill in its form and send it; `action` where the form goes elsewhere."""
         page = self.client.get(path)
         assert page.status_code == 200, (path, page.status)
@@ -113,7 +113,7 @@ class Visitor:
         fields = {name(tag): html.unescape(value(tag)) for tag in hidden}
         return self.client.post(action or path, data={**fields, **values})
 
-    def sign_in(self, email: str, password: str = PASSWORD, **more: object) -> TestResponse:
+    def sign_in(self, email: str, password: str = PASSWORD, **more: str) -> TestResponse:
         """Sign in by the form."""
         return self.send("/sign-in", email=email, password=password, **more)
 

@@ -127,8 +127,8 @@ def test_an_address_is_changed_when_its_owner_follows_the_link(
     assert another.get(link).status_code == 200
     assert another.sign_in(NEW_ADDRESS).status_code == 422  # not before the button is pressed
     assert another.send(link).status_code == 303
-    assert another.sign_in(NEW_ADDRESS).status_code == 303
     assert another.sign_in(marja.email).status_code == 422
+    assert another.sign_in(NEW_ADDRESS).status_code == 303
     told = post.one()
     assert told["To"].addresses[0].addr_spec == marja.email
     assert another.get(link).status_code == 410
@@ -173,3 +173,11 @@ def test_a_newer_wish_ends_the_older_link(visitor: Visitor, marja: NewAccount, p
     newer = link_in(post.one())
     assert visitor.get(older).status_code == 410
     assert visitor.send(newer).status_code == 303
+
+
+def test_an_account_cannot_flood_strangers_with_mail(visitor: Visitor, marja: NewAccount) -> None:
+    wishes = [
+        visitor.send("/account/email", email=f"stranger{number}@island.example", current=PASSWORD)
+        for number in range(6)
+    ]
+    assert [answer.status_code for answer in wishes] == [303] * 5 + [429]

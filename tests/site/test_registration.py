@@ -85,7 +85,7 @@ def test_a_confirmed_link_says_that_nothing_is_left_to_do(visitor: Visitor, post
     assert "There is nothing more to do" in answer.text
 
 
-@pytest.mark.parametrize("token", ["x", "WyJhIiwiYiJd.aaaa.bbbb", "%00", "‮abc", "a" * 3000])
+@pytest.mark.parametrize("token", ["x", "WyJhIiwiYiJd.aaaa.bbbb", "%00", "\u202eabc", "a" * 3000])
 def test_a_link_that_we_did_not_sign_leads_to_a_clear_page(visitor: Visitor, token: str) -> None:
     answer = visitor.get(f"/confirm/{token}")
     assert answer.status_code == 404
@@ -162,7 +162,7 @@ def test_two_registrations_of_one_address_at_once_make_one_account(app: Flask) -
     ("field", "typed", "said"),
     [
         ("name", "", "Type your name."),
-        ("name", "\u200b‮\x00", "Type your name."),
+        ("name", "\u200b\u202e\x00", "Type your name."),
         ("email", "marja", "This is not an e-mail address."),
         ("email", "marja@", "This is not an e-mail address."),
         ("email", "märja@rivermouth.example", "This is not an e-mail address."),
@@ -194,7 +194,7 @@ def test_bad_input_is_named_at_its_field_and_the_rest_is_kept(
     ("typed", "kept"),
     [
         ("Marja\x00 Lehto", "Marja Lehto"),
-        ("‮otheL ajraM", "otheL ajraM"),
+        ("\u202eotheL ajraM", "otheL ajraM"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("{{ 7 * 7 }} %(name)s", "{{ 7 * 7 }} %(name)s"),
         ("Łucja Żółć 🚲", "Łucja Żółć 🚲"),

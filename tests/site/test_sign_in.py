@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from lms.kernel import jobs
 from lms.kernel.db import db
 from lms.kernel.transaction import transaction
 from lms.site import passwords, throttle
-from lms.site.models import User
+from lms.site.models import Throttle, User
 from tests.site.conftest import PASSWORD, NewAccount, Post, Visitor, link_in
 
 if TYPE_CHECKING:
@@ -50,13 +51,11 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(another: Vi
 
 
 def _without(page: str, email: str) -> str:
-    import re  # noqa: PLC0415 - only here
-
     return re.sub(r'name="lms_csrf" value="[^"]*"', "", page).replace(email, "").replace(quote(email), "")
 
 
-def test_the_session_cookie_is_closed_to_scripts_and_other_sites(visitor: Visitor, marja: NewAccount) -> None:
-    cookie = visitor.sign_in(marja.email).headers.get("Set-Cookie", "") or visitor.get("/account").headers["Set-Cookie"]
+def test_the_session_cookie_is_closed_to_scripts_and_other_sites(another: Visitor, marja: NewAccount) -> None:
+    cookie = another.sign_in(marja.email).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Expires" not in cookie
@@ -94,13 +93,9 @@ class TestOnHttps:
     ],
 )
 def test_nobody_is_sent_to_another_site(visitor: Visitor, another: Visitor, marja: NewAccount, address: str) -> None:
-    assert (
-        another.send(
-            f"/sign-in?next={quote(address)}", action="/sign-in", email=marja.email, password=PASSWORD
-        ).location
-        == "/"
-    )
-    assert visitor.get(f"/sign-in?next={quote(address)}").location == "/"
+    page = f"/sign-in?next={quote(address)}"
+    assert another.send(page, action="/sign-in", email=marja.email, password=PASSWORD).location == "/"
+    assert visitor.get(page).location == "/"
 
 
 def test_one_goes_on_to_the_page_that_was_wanted(another: Visitor, marja: NewAccount) -> None:
@@ -174,7 +169,7 @@ class TestAnAddress:
 def test_the_store_of_failures_names_nobody(app: Flask, another: Visitor, marja: NewAccount) -> None:
     another.sign_in(marja.email, WRONG)
     with app.app_context(), throttle._engine().connect() as connection:
-        rows = connection.execute(select(throttle.Throttle.key)).all()
+        rows = connection.execute(select(Throttle.key)).all()
     assert len(rows) == 2
     assert all(len(row.key) == 64 for row in rows)
 
@@ -186,7 +181,7 @@ def test_old_failures_are_forgotten(app: Flask, another: Visitor, clock: Clock) 
         jobs.enqueue_periodic()
         jobs.run_all()
         with throttle._engine().connect() as connection:
-            assert connection.execute(select(throttle.Throttle.key)).all() == []
+            assert connection.execute(select(Throttle.key)).all() == []
 
 
 def test_all_other_sessions_can_be_ended(visitor: Visitor, another: Visitor, marja: NewAccount) -> None:
@@ -242,8 +237,6 @@ def test_a_form_from_an_ended_session_is_kept_and_sent_after_sign_in(
 
 
 def test_no_request_asks_the_database_for_a_file(app: Flask, visitor: Visitor, marja: NewAccount) -> None:
-    from sqlalchemy import event  # noqa: PLC0415 - only here
-
     asked: list[str] = []
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
@@ -251,5 +244,5 @@ def test_no_request_asks_the_database_for_a_file(app: Flask, visitor: Visitor, m
     asked.clear()
     assert visitor.get(address).status_code == 200
     assert asked == []
-    visitor.get("/privacy")
-    assert len(asked) == 2, asked  # the account of the session, and the person with all roles
+    visitor.get("/privacy")  # asks for the account of the session, and the person with all roles
+    assert sum(statement.startswith("SELECT") for statement in asked) == 2, asked
