@@ -140,16 +140,6 @@ def missing_for(
     return keys, max(0, rule.attended_minutes - attended_minutes)
 
 
-def next_node(manifest: Manifest, state: CourseState) -> str | None:
-    """Return the next thing to do: the first activity in order that is not done, hand-ins that wait set aside.
-
-    A hand-in that was handed in waits for a trainer, so there is nothing to do about it now.
-    """
-    open_keys = [key for key in manifest.order if key not in state.done_nodes]
-    waiting = {key for key, node in state.nodes.items() if node["state"] == "handed_in"}
-    return next((key for key in open_keys if key not in waiting), None)
-
-
 @dataclass(frozen=True)
 class Share:
     """What one enrolment adds to the counters of its team and programme.

@@ -2,6 +2,36 @@
 
 from __future__ import annotations
 
-from lms.kernel.feature import Feature
+from typing import TYPE_CHECKING
 
-FEATURE = Feature(name="dashboards", package="lms.dashboards", models=())
+from lms.dashboards.policies import HUB_OVERVIEW, PARTNERSHIP_OVERVIEW
+from lms.dashboards.views import pages
+from lms.kernel.feature import Feature, MenuItem
+from lms.kernel.i18n import lazy_gettext as _l
+from lms.kernel.permissions import MANAGER, OFFICE
+
+if TYPE_CHECKING:
+    from lms.kernel.permissions import Viewer
+
+
+def _takes_part(viewer: Viewer) -> bool:
+    """Whether somebody may be here to learn: everybody but managers and the office; trainers learn too."""
+    return viewer.signed_in and not any(grant.role in {MANAGER, OFFICE} for grant in viewer.grants)
+
+
+FEATURE = Feature(
+    name="dashboards",
+    package="lms.dashboards",
+    pages=(pages,),
+    permissions=(HUB_OVERVIEW, PARTNERSHIP_OVERVIEW),
+    menu=(
+        MenuItem(10, _l("My programme"), "dashboards.mine", when=_takes_part),
+        MenuItem(10, _l("Dashboard"), "dashboards.hub", when=lambda viewer: viewer.may_anywhere(HUB_OVERVIEW.name)),
+        MenuItem(
+            10,
+            _l("Partnership"),
+            "dashboards.partnership",
+            when=lambda viewer: viewer.may_anywhere(PARTNERSHIP_OVERVIEW.name),
+        ),
+    ),
+)

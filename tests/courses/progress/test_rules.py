@@ -14,7 +14,6 @@ from courses.progress.rules import (
     course_state,
     difference,
     missing_for,
-    next_node,
     node_states,
     share_of,
 )
@@ -91,14 +90,6 @@ def test_an_edition_without_activities_is_never_complete() -> None:
 def test_outcomes_of_activities_that_the_edition_lacks_count_for_nothing() -> None:
     state = course_state(manifest(), [fact("gone", "read")])
     assert (state.done, state.nodes, state.last_activity_at) == (0, {}, None)
-
-
-def test_next_is_the_first_open_activity_that_does_not_wait_for_a_trainer() -> None:
-    assert next_node(manifest(), course_state(manifest(), [])) == "lesson"
-    waiting = course_state(manifest(), [*DONE[:2], fact("handin", "handed_in")])
-    assert next_node(manifest(), waiting) is None
-    again = course_state(manifest(), [*DONE[:2], fact("handin", "revise")])
-    assert next_node(manifest(), again) == "handin"
 
 
 facts = st.builds(fact, st.sampled_from(KEYS), st.sampled_from(sorted(STRENGTH)), st.integers(0, 50), st.none())

@@ -1,0 +1,117 @@
+"""The participant's home page: the next thing to do, deadlines, workshops, progress by module, the city team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from courses.learning import presenting, queries as learning
+from courses.learning.rules import Ring, next_key, percent, ring
+from courses.programmes import queries as programmes, team_queries, workshop_queries
+from lms.kernel.clock import today
+from lms.kernel.i18n import zone_city
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from courses.catalogue.rules import Activity, Module
+    from courses.learning.presenting import ModuleView
+    from courses.learning.queries import Place
+    from courses.programmes.models import Enrolment, Programme, Team, Workshop
+    from courses.programmes.team_queries import MemberRow
+    from courses.progress.models import Bookmark
+    from lms.kernel.permissions import Viewer
+
+SOON = timedelta(days=7)
+MOST_DEADLINES = 4
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A last day that still lies ahead, or lies behind undone work. `days` is negative when it has passed."""
+
+    activity: Activity
+    module: Module
+    title: str
+    url: str
+    due_on: date
+    days: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """All that the home page shows of one programme."""
+
+    place: Place
+    language: str
+    others: list[tuple[Programme, Enrolment]]
+    modules: list[ModuleView]
+    ring: Ring
+    percent: int
+    next_module: Module | None
+    next_activity: Activity | None
+    next_url: str
+    bookmark: Bookmark | None
+    deadlines: list[Deadline]
+    workshop: Workshop | None
+    workshop_place: str
+    comes: bool | None
+    team: Team | None
+    city: str
+    members: list[MemberRow]
+
+
+def home_of(viewer: Viewer, ref: str = "") -> Home | None:
+    """Return the home page of a participant: of the programme asked for, else the latest; None without any.
+
+    Asks at most ten questions of the database, whatever the size of course, team and programme.
+    """
+    mine = programmes.programmes_of(viewer)
+    if not mine:
+        return None
+    programme, enrolment = next((pair for pair in mine if pair[0].ref == ref), mine[0])
+    place = learning.place_for(viewer, programme.ref)
+    language = place.language()
+    modules = presenting.course_view(place, language)
+    key = next_key(place.manifest, place.nodes)
+    module, activity = place.manifest.by_key[key] if key else (None, None)
+    upcoming = workshop_queries.upcoming_workshops([programme.id], most=1)
+    replies = workshop_queries.my_replies(viewer, [upcoming[0].id]) if upcoming else {}
+    team = team_queries.team_of(enrolment)
+    members = team_queries.members_of(viewer, programme, team.id) if team and team.city_id else []
+    state = place.state
+    return Home(
+        place=place,
+        language=language,
+        others=[pair for pair in mine if pair[0].id != programme.id],
+        modules=modules,
+        ring=ring(place.manifest.modules, state.modules if state else {}),
+        percent=percent(state.done, state.total) if state else 0,
+        next_module=module,
+        next_activity=activity,
+        next_url=presenting.open_url(place, activity) if activity else "",
+        bookmark=learning.bookmark_of(place),
+        deadlines=deadlines_of(place, language),
+        workshop=upcoming[0] if upcoming else None,
+        workshop_place=zone_city(programme.time_zone),
+        comes=replies.get(upcoming[0].id) if upcoming else None,
+        team=team,
+        city=next((row.city or "" for row in members), ""),
+        members=members,
+    )
+
+
+def deadlines_of(place: Place, language: str) -> list[Deadline]:
+    """Return the next deadlines of what is not done; a hand-in that waits for the trainer needs none."""
+    day = today(place.programme.time_zone)
+    rows = []
+    for key, due_on in sorted(learning.deadlines_of(place.programme.id).items(), key=lambda item: (item[1], item[0])):
+        state = str(place.nodes.get(key, {}).get("state", ""))
+        if key not in place.manifest.by_key or state in {"read", "passed", "accepted", "done", "handed_in"}:
+            continue
+        module, activity = place.manifest.by_key[key]
+        url = presenting.open_url(place, activity)
+        rows.append(Deadline(activity, module, activity.title(language), url, due_on, (due_on - day).days, state))
+    return rows[:MOST_DEADLINES]

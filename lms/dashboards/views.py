@@ -1,0 +1,145 @@
+"""Home of the participant, dashboards, reports and exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from courses.programmes import workshop_queries
+from lms.dashboards import partnership_figures, programme_figures as programme, report
+from lms.dashboards.participant import home_of
+from lms.dashboards.policies import HUB_OVERVIEW, PARTNERSHIP_OVERVIEW
+from lms.kernel.csv_export import csv_answer, csv_of_lines
+from lms.kernel.i18n import gettext as _
+from lms.kernel.pages import Pages, current_viewer, redirect_to, render
+from lms.kernel.paging import page_number
+from lms.kernel.permissions import SIGNED_IN
+from lms.kernel.text import sort_key
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+pages = Pages("dashboards")
+TEMPLATES = "lms/dashboards"
+
+
+@pages.get("/my", permission=SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """Show the home of a participant; who takes part in nothing goes to where their work is."""
+    viewer = current_viewer()
+    home = home_of(viewer, request.args.get("programme", ""))
+    if home is None:
+        if viewer.may_anywhere(HUB_OVERVIEW.name):
+            return redirect_to("dashboards.hub")
+        if viewer.may_anywhere(PARTNERSHIP_OVERVIEW.name):
+            return redirect_to("dashboards.partnership")
+        return render(f"{TEMPLATES}/nothing_yet.html")
+    return render(f"{TEMPLATES}/mine.html", home=home)
+
+
+@pages.get("/dashboard", permission=HUB_OVERVIEW)
+def hub() -> ResponseReturnValue:
+    """Show how the cities of a programme are doing: the one asked for, else the newest of the hub."""
+    viewer = current_viewer()
+    choice = programme.programmes_of_staff(viewer)
+    ref = request.args.get("programme") or (choice[0][0].ref if choice else "")
+    if not ref:
+        return render(f"{TEMPLATES}/no_programme.html")
+    picked = programme.chosen(viewer, ref)
+    counted = programme.figures(picked.programme)
+    search = request.args.get("q", "").strip()
+    return render(
+        f"{TEMPLATES}/hub.html",
+        picked=picked,
+        choice=choice,
+        figures=counted,
+        most_stalled=programme.MOST_STALLED,
+        quiet_days=programme.QUIET.days,
+        grid=programme.grid(picked, page_number(request.args.get("page")), search=sort_key(search)),
+        search=search,
+        stalled=programme.stalled(picked, 1),
+        funnel=programme.funnel(picked, counted),
+        workshops=workshop_queries.upcoming_workshops([picked.programme.id], most=3),
+        language=picked.programme.languages[0],
+    )
+
+
+@pages.get("/dashboard/<ref>/stalled", permission=HUB_OVERVIEW)
+def stalled(ref: str) -> ResponseReturnValue:
+    """Show all cities that stall, the quietest first."""
+    picked = programme.chosen(current_viewer(), ref)
+    page = programme.stalled(picked, page_number(request.args.get("page")))
+    days = programme.QUIET.days
+    return render(
+        f"{TEMPLATES}/stalled.html", picked=picked, page=page, quiet_days=days, language=picked.programme.languages[0]
+    )
+
+
+@pages.get("/dashboard/<ref>/cities.csv", permission=HUB_OVERVIEW)
+def cities_csv(ref: str) -> ResponseReturnValue:
+    """Export the cities × modules grid: what is done and how much there is, per module."""
+    picked = programme.chosen(current_viewer(), ref)
+    head = [_("City")]
+    for module in picked.modules:
+        head += [_("%(module)s done", module=module.code), _("%(module)s of", module=module.code)]
+    nobody = _("Without a city")
+    return csv_answer("cities.csv", head, programme.grid_export(picked), lambda row: [row[0] or nobody, *row[1:]])
+
+
+@pages.get("/dashboard/<ref>/people", permission=HUB_OVERVIEW)
+def people(ref: str) -> ResponseReturnValue:
+    """Show who has done what, 25 people a page; a city or a part of a name narrows it down."""
+    picked = programme.chosen(current_viewer(), ref)
+    search, team = request.args.get("q", "").strip(), request.args.get("team", "")
+    found = report.report(picked, page_number(request.args.get("page")), team_ref=team, search=sort_key(search))
+    return render(
+        f"{TEMPLATES}/people.html",
+        picked=picked,
+        report=found,
+        search=search,
+        team=team,
+        city=found.page.items[0].city if team and found.page.items else "",
+        language=picked.programme.languages[0],
+    )
+
+
+@pages.get("/dashboard/<ref>/people.csv", permission=HUB_OVERVIEW)
+def people_csv(ref: str) -> ResponseReturnValue:
+    """Export who has done what."""
+    picked = programme.chosen(current_viewer(), ref)
+    head, cells = report.export_cells(picked)
+    return csv_answer("progress.csv", head, report.export(picked), cells)
+
+
+@pages.get("/partnership", permission=PARTNERSHIP_OVERVIEW)
+def partnership() -> ResponseReturnValue:
+    """Show the totals of all hubs, without names of people."""
+    rows = partnership_figures.totals()
+    return render(
+        f"{TEMPLATES}/partnership.html", rows=rows, countries=partnership_figures.cities_by_country(), sums=_sums(rows)
+    )
+
+
+@pages.get("/partnership/hubs.csv", permission=PARTNERSHIP_OVERVIEW)
+def partnership_csv() -> ResponseReturnValue:
+    """Export the totals of all hubs."""
+    head = [
+        _("Hub"),
+        _("Member organisations"),
+        _("Programmes"),
+        _("Cities"),
+        _("People"),
+        _("Finished"),
+        _("Certified trainers"),
+    ]
+    lines = [
+        [row.hub.name, row.organisations, row.programmes, row.cities, row.people, row.finished, row.trainers]
+        for row in partnership_figures.totals()
+    ]
+    return csv_of_lines("hubs.csv", [head, *lines])
+
+
+def _sums(rows: list[partnership_figures.HubTotals]) -> dict[str, int]:
+    names = ("organisations", "programmes", "cities", "people", "finished", "trainers")
+    return {name: sum(getattr(row, name) for row in rows) for name in names}
