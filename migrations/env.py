@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from alembic import context
 
@@ -12,6 +12,7 @@ from lms.kernel.db import Base, UtcDateTime
 from lms.kernel.migrations import VERSION_TABLE
 
 if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
     from sqlalchemy.schema import SchemaItem
 
 load_features()  # all models
@@ -25,7 +26,7 @@ def include_object(item: SchemaItem, name: str | None, kind: str, reflected: boo
     return not (kind == "table" and reflected and other is None)
 
 
-def render_item(kind: str, item: object, context_: object) -> str | bool:
+def render_item(kind: str, item: Any, context_: AutogenContext) -> str | Literal[False]:
     """Write our instants as plain SQLAlchemy types, so that an old migration never depends on our code."""
     del context_
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False

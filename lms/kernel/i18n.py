@@ -198,7 +198,7 @@ def language_name(code: str) -> str:
 
 def country_name(code: str) -> str:
     """Return a country's name in the current language, from its ISO code such as "FI"."""
-    return _locale(current_language()).territories.get(code.upper(), code)
+    return str(_locale(current_language()).territories.get(code.upper(), code))
 
 
 def zone_city(zone: str) -> str:

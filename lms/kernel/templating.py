@@ -179,7 +179,6 @@ def add_globals(app: Flask) -> None:
         "lms_viewer": LocalProxy(lambda: current_viewer() if current_viewer().signed_in else None),
         "lms_site_name": lambda: setting("LMS_SITE_NAME"),
         "lms_sign_in_url": lambda: sign_in_url(request.full_path.rstrip("?") if request.method == "GET" else ""),
-        "lms_home_url": lambda: f"{state().url_prefix}/",
         "lms_layout": layout,
         "lms_setting": setting,
     }
