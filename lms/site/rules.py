@@ -58,7 +58,7 @@ def password_fault(password: str, personal: Iterable[str] = ()) -> Fault | None:
         return "common"
     if min(_left(plain, WORDS), _left(plain.translate(_LEET), WORDS)) < FEWEST_LEFT:
         return "common"
-    own = {part for text in personal for part in _parts(_fold(text)) if len(part) >= SHORTEST_NAME}
+    own = {part for text in personal for part in _parts(text) if len(part) >= SHORTEST_NAME}
     if own and _left(plain, (*own, *WORDS)) < FEWEST_LEFT:
         return "personal"
     return None
@@ -76,8 +76,9 @@ def _block(text: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """Cut a name or an address into its words."""
-    return [*"".join(letter if letter.isalnum() else " " for letter in text).split(), text]
+    """Cut a name or an address into its words; all of them together count as one more."""
+    words = "".join(letter if letter.isalnum() else " " for letter in text).split()
+    return [_fold(word) for word in words] + [_fold(text)]
 
 
 def _left(text: str, words: Iterable[str]) -> int:
