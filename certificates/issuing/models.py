@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, HasRef
@@ -33,7 +33,18 @@ class Certificate(HasRef, Base):
     """The paper that proves an award, frozen at issue. A correction is the next `sequence` of the same award."""
 
     __tablename__ = "lms_certificate"
-    __table_args__ = (UniqueConstraint("award_id", "sequence"), Index("ix_lms_certificate_hub", "hub_id", "issued_at"))
+    __table_args__ = (
+        UniqueConstraint("award_id", "sequence"),
+        Index("ix_lms_certificate_hub", "hub_id", "issued_at"),
+        # At most one certificate of an award is live; the database decides that, whatever happens at once.
+        Index(
+            "uq_lms_certificate_live",
+            "award_id",
+            unique=True,
+            sqlite_where=text("state = 'live'"),
+            postgresql_where=text("state = 'live'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     award_id: Mapped[int] = mapped_column(ForeignKey("lms_award.id"))
@@ -50,6 +61,10 @@ class Certificate(HasRef, Base):
     language: Mapped[str] = mapped_column(String(8))
     demonstration: Mapped[bool] = mapped_column(default=False)
     issued_at: Mapped[datetime]
+    valid_until: Mapped[date | None]
+    """Last day on which it is valid, as on its face; None: no end. Whether it has expired is never stored."""
+    state: Mapped[str] = mapped_column(String(12), default="live", server_default="live")
+    """live, withdrawn or replaced: a projection of its events, written with them."""
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("lms_certificate.id"))
 
 

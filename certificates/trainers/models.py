@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, HasRef
@@ -14,6 +14,16 @@ class Practice(HasRef, Base):
     """A trainee led a workshop and a hub trainer observed it. A correction is a new row that names the old."""
 
     __tablename__ = "lms_practice"
+    __table_args__ = (
+        # A record is corrected once; who corrects again corrects the correction.
+        Index(
+            "uq_lms_practice_corrects",
+            "corrects_id",
+            unique=True,
+            sqlite_where=text("corrects_id IS NOT NULL"),
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
