@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from courses.activities import Fault, kinds
-from courses.authoring.files import ParsedCourse, missing_languages, read_course
+from courses.authoring.files import missing_languages, read_course
 from courses.authoring.inspection import lesson_links
 from lms.extension import load_features
 from lms.kernel.i18n import gettext as _
@@ -19,6 +19,8 @@ from lms.kernel.i18n import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from courses.authoring.rules import ParsedCourse
 
 
 def load_kinds() -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from courses.activities import kinds
 from courses.authoring import check, policies
 from courses.authoring.lesson import LESSON
-from lms.kernel.feature import Feature
+from courses.authoring.views import pages
+from lms.kernel.feature import Feature, MenuItem
+from lms.kernel.i18n import lazy_gettext as _l
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,5 +24,12 @@ def _setup(app: Flask) -> None:
 
 
 FEATURE = Feature(
-    name="authoring", package="courses.authoring", permissions=(policies.EDIT, policies.PUBLISH), setup=_setup
+    name="authoring",
+    package="courses.authoring",
+    pages=(pages,),
+    permissions=(policies.EDIT, policies.PUBLISH),
+    menu=(
+        MenuItem(60, _l("Authoring"), "authoring.index", when=lambda viewer: viewer.may_anywhere(policies.EDIT.name)),
+    ),
+    setup=_setup,
 )

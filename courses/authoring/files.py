@@ -6,11 +6,12 @@ The format is described in `courses/content/README.md`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from courses.activities import Fault, Parsed, kinds
 from courses.authoring.reading import is_plain_folder
+from courses.authoring.rules import ParsedCourse, ParsedModule
 from courses.authoring.toml_file import Table, TomlFile, read_toml
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _, language_name
 
@@ -22,33 +23,6 @@ FOLDER = re.compile(r"\d\d-[a-z0-9-]{1,80}")
 MOST_FOLDERS = 200
 LINES = ("title", "summary", "workload", "assessment", "participation", "quality")
 MOST_HOURS = 1000
-
-
-@dataclass(frozen=True)
-class ParsedModule:
-    """A module as read; `folder` is its path from the course's folder."""
-
-    key: str
-    settings: dict[str, Any]
-    texts: dict[str, dict[str, Any]]
-    activities: tuple[tuple[str, Parsed], ...]
-    """Each with its folder's path."""
-    folder: str
-
-
-@dataclass(frozen=True)
-class ParsedCourse:
-    """A course as read."""
-
-    key: str
-    settings: dict[str, Any]
-    texts: dict[str, dict[str, Any]]
-    modules: tuple[ParsedModule, ...]
-
-    @property
-    def source_language(self) -> str:
-        """The language that is complete."""
-        return str(self.settings["source_language"])
 
 
 def read_course(folder: Path) -> tuple[ParsedCourse | None, list[Fault]]:

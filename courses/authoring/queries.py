@@ -11,6 +11,8 @@ from courses.authoring.policies import editable
 from courses.authoring.rules import LOADED, DraftNode
 from courses.authoring.segments import TranslationState, blocks, compare
 from courses.catalogue.models import Course, Edition, Node, Segment, TextRevision
+from courses.programmes.models import Programme, ProgrammeEdition
+from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
@@ -136,3 +138,31 @@ def translations(course: Course) -> list[Translation]:
 def edited_in_browser(course_id: int) -> list[str]:
     """Return the keys of nodes that differ from the files as they were loaded last."""
     return [node.key for node in draft_nodes(course_id) if node.settings.get(LOADED) != node.fingerprint]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How many programmes of how many hubs have an edition now, those that are over left out."""
+
+    programmes: int
+    hubs: int
+
+
+def usage(course_id: int) -> dict[int, Usage]:
+    """Return who runs which edition of a course, by edition id. Counts only: an author need not know whose they are."""
+    newest = (
+        select(ProgrammeEdition.programme_id, func.max(ProgrammeEdition.number).label("number"))
+        .group_by(ProgrammeEdition.programme_id)
+        .subquery()
+    )
+    statement = (
+        select(ProgrammeEdition.edition_id, func.count(Programme.id), func.count(Programme.hub_id.distinct()))
+        .join(Programme, Programme.id == ProgrammeEdition.programme_id)
+        .join(
+            newest,
+            (newest.c.programme_id == ProgrammeEdition.programme_id) & (newest.c.number == ProgrammeEdition.number),
+        )
+        .where(Programme.course_id == course_id, Programme.ends_on >= now().date())
+        .group_by(ProgrammeEdition.edition_id)
+    )
+    return {edition_id: Usage(programmes, hubs) for edition_id, programmes, hubs in db.session.execute(statement)}

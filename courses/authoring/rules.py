@@ -10,20 +10,45 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from courses.activities import kinds
-from courses.authoring.inspection import lesson_links
 from courses.catalogue.rules import Activity, Manifest, Module, content_hash
-from lms.kernel.i18n import gettext as _, language_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from courses.authoring.files import ParsedCourse
+    from courses.activities import Parsed
 
 COURSE, MODULE = "course", "module"
 LOADED = "loaded"
 """Key in a node's settings: the fingerprint that the node had in the files when they were loaded last."""
 Wins = Literal["", "files", "draft"]
 Size = Literal["major", "minor"]
+
+
+@dataclass(frozen=True)
+class ParsedModule:
+    """A module as read; `folder` is its path from the course's folder."""
+
+    key: str
+    settings: dict[str, Any]
+    texts: dict[str, dict[str, Any]]
+    activities: tuple[tuple[str, Parsed], ...]
+    """Each with its folder's path."""
+    folder: str
+
+
+@dataclass(frozen=True)
+class ParsedCourse:
+    """A course as read."""
+
+    key: str
+    settings: dict[str, Any]
+    texts: dict[str, dict[str, Any]]
+    modules: tuple[ParsedModule, ...]
+
+    @property
+    def source_language(self) -> str:
+        """The language that is complete."""
+        return str(self.settings["source_language"])
 
 
 @dataclass(frozen=True)
@@ -108,6 +133,13 @@ def plan(files: Sequence[DraftNode], draft: Sequence[DraftNode], wins: Wins = ""
     return result
 
 
+def body_of(node: DraftNode) -> dict[str, Any]:
+    """Return the content that an edition would keep of an activity."""
+    body = kinds[node.kind].freeze({name: value for name, value in node.settings.items() if name != LOADED}, node.texts)
+    body.setdefault("files", node.settings.get("files", {}))
+    return body
+
+
 @dataclass(frozen=True)
 class Frozen:
     """A draft made ready for an edition: the tree, and every content by its hash."""
@@ -124,9 +156,7 @@ def freeze(nodes: Sequence[DraftNode]) -> Frozen:
     for module in _children(nodes, course.key):
         activities = []
         for node in _children(nodes, module.key):
-            kind = kinds[node.kind]
-            body = kind.freeze({name: value for name, value in node.settings.items() if name != LOADED}, node.texts)
-            body.setdefault("files", node.settings.get("files", {}))
+            kind, body = kinds[node.kind], body_of(node)
             digest = content_hash(body)
             contents[digest] = body
             activities.append(
@@ -179,45 +209,21 @@ def _children(nodes: Sequence[DraftNode], parent: str) -> list[DraftNode]:
     )
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What keeps a node from being published, in a sentence for its author."""
-
-    key: str
-    text: str
+def activities_in(nodes: Sequence[DraftNode]) -> list[tuple[DraftNode, list[DraftNode]]]:
+    """Return the modules of a draft with their activities, in order."""
+    course = next((node.key for node in nodes if node.kind == COURSE), "")
+    return [(module, _children(nodes, module.key)) for module in _children(nodes, course)]
 
 
-def problems(nodes: Sequence[DraftNode]) -> list[Problem]:
-    """Return everything that keeps a draft from being published."""
-    course = next((node for node in nodes if node.kind == COURSE), None)
-    if course is None:
-        return [Problem("", _("The course has no description yet. Load it from its files."))]
-    source = course.settings["source_language"]
-    wanted = _("The text in %(language)s is missing. It is the source language.", language=language_name(source))
-    found = [Problem(node.key, wanted) for node in nodes if not node.texts.get(source, {}).get("title")]
-    activities = {node.key: node for node in nodes if node.kind not in {COURSE, MODULE}}
-    if not activities:
-        found.append(Problem(course.key, _("The course has no lesson yet. Add one.")))
-    for node in activities.values():
-        kind = kinds.get(node.kind)
-        if kind is None:
-            text = _("Nobody here knows the kind of activity “%(kind)s”.", kind=node.kind)
-            found.append(Problem(node.key, text))
-            continue
-        body = kind.freeze({name: value for name, value in node.settings.items() if name != LOADED}, node.texts)
-        body.setdefault("files", node.settings.get("files", {}))
-        found += [Problem(node.key, text) for text in kind.check(body)]
-        found += _dead_links(node, activities)
-    return found
-
-
-def _dead_links(node: DraftNode, activities: Mapping[str, DraftNode]) -> list[Problem]:
-    return [
-        Problem(node.key, _("Line %(line)d links to “%(key)s”, which the course does not have.", line=line, key=key))
-        for text in node.texts.values()
-        for line, key in lesson_links(str(text.get("markdown", "")))
-        if key not in activities
-    ]
+def standing(nodes: Sequence[DraftNode], newest: Manifest | None) -> dict[str, Literal["new", "changed", "published"]]:
+    """Say for each activity of a draft whether the newest edition has it, and has it like this."""
+    result: dict[str, Literal["new", "changed", "published"]] = {}
+    known = newest.by_key if newest else {}
+    for node in nodes:
+        if node.kind in kinds:
+            same = node.key in known and known[node.key][1].content == content_hash(body_of(node))
+            result[node.key] = "published" if same else "changed" if node.key in known else "new"
+    return result
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from courses.authoring import queries, rules
 from courses.authoring.check import load_kinds, read_checked
 from courses.authoring.policies import EDIT, may, may_edit, may_publish
+from courses.authoring.readiness import Problem, problems_in
 from courses.authoring.segments import Block, aligned, blocks
 from courses.authoring.signals import edition_published
 from courses.catalogue.models import Content, Course, Edition, Node, Segment, TextRevision
@@ -45,7 +46,7 @@ class CourseFaults(Invalid):
 class NotPublishable(Invalid):
     """A draft that cannot be published: `problems` say why, each with the key of its node."""
 
-    def __init__(self, problems: list[rules.Problem]) -> None:
+    def __init__(self, problems: list[Problem]) -> None:
         """Keep the problems."""
         super().__init__(_("The draft is not ready, so nothing was published. Put right what is listed."))
         self.problems = problems
@@ -247,14 +248,14 @@ class Outlook:
     newest: Edition | None
     manifest: Manifest | None
     changes: rules.Changes | None
-    problems: list[rules.Problem]
+    problems: list[Problem]
 
 
 def outlook(course: Course) -> Outlook:
     """Look at what publishing the draft would do, without doing it."""
     nodes = queries.draft_nodes(course.id)
     newest = queries.newest_edition(course.id)
-    problems = rules.problems(nodes)
+    problems = problems_in(nodes)
     if problems:
         return Outlook(newest, None, None, problems)
     frozen = rules.freeze(nodes)
@@ -272,7 +273,7 @@ def publish(*, actor: Viewer, course: Course, size: Size = "major", note: str = 
     if not may_publish(actor, course):
         raise Forbidden(_("Only authors of the course's owner may publish it."))
     nodes = queries.draft_nodes(course.id)
-    if found := rules.problems(nodes):
+    if found := problems_in(nodes):
         raise NotPublishable(found)
     frozen = rules.freeze(nodes)
     newest = queries.newest_edition(course.id)

@@ -1,0 +1,209 @@
+"""The authors' pages: edit, preview, stale saves that lose nothing, publishing, and who may not."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from courses.authoring import queries
+from courses.authoring.services import load_course, publish
+from courses.catalogue.models import Course, Edition
+from lms.kernel.db import db
+from lms.kernel.permissions import SYSTEM
+from tests.factories.course_files import write_course
+from tests.factories.hubs import make_hub, make_trainer
+from tests.factories.people import make_person
+from tests.factories.programmes import make_programme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from tests.factories.fixtures import Commit
+
+TEXT = {
+    "title": "Start",
+    "outcome": "You can explain it.",
+    "summary": "In short.",
+    "markdown": "## Part one\n\nNew text.\n",
+    "seen": "1",
+}
+
+
+@pytest.fixture
+def course(commit: Commit, tmp_path: Path) -> Course:
+    def make() -> Course:
+        loaded = load_course(actor=SYSTEM, folder=write_course(tmp_path)).course
+        publish(actor=SYSTEM, course=loaded)
+        return loaded
+
+    return commit(make)
+
+
+@pytest.fixture
+def author(commit: Commit, sign_in: Callable[[int], None]) -> int:
+    person = commit(make_person, "Claudia Weiss", ("author", "partnership", 0)).id
+    sign_in(person)
+    return person
+
+
+def saved(commit: Commit, course: Course, language: str = "en") -> str:
+    def read() -> str:
+        text = queries.newest_text(queries.node_of(course, "m1-start").id, language)
+        assert text is not None
+        return str(text.body["markdown"])
+
+    return commit(read)
+
+
+@pytest.mark.usefixtures("author")
+def test_an_author_finds_course_outline_and_lesson(client: FlaskClient, course: Course) -> None:
+    assert "Small course" in client.get("/authoring").text
+    outline = client.get(f"/authoring/{course.ref}").text
+    assert "Nothing keeps this draft from being published." in outline
+    assert f"/authoring/{course.ref}/lessons/m1-start" in outline
+    page = client.get(f"/authoring/{course.ref}/lessons/m1-start").text
+    assert "Text of part one." in page
+    assert "figure-one.svg" in page
+
+
+@pytest.mark.usefixtures("author")
+def test_a_text_is_saved_and_the_outline_says_that_it_changed(
+    client: FlaskClient, course: Course, commit: Commit, token: Callable[[], str]
+) -> None:
+    address = f"/authoring/{course.ref}/lessons/m1-start"
+    assert client.post(address, data={**TEXT, "lms_csrf": token()}).status_code == 303
+    assert saved(commit, course) == "## Part one\n\nNew text.\n"
+    assert "Changed" in client.get(f"/authoring/{course.ref}").text
+
+
+@pytest.mark.usefixtures("author")
+def test_the_preview_works_without_javascript_and_saves_nothing(
+    client: FlaskClient, course: Course, commit: Commit, token: Callable[[], str]
+) -> None:
+    data = {**TEXT, "markdown": "A **term** <script>", "preview": "1", "lms_csrf": token()}
+    page = client.post(f"/authoring/{course.ref}/lessons/m1-start", data=data)
+    assert "<dfn>term</dfn> &lt;script&gt;" in page.text
+    assert "A **term** &lt;script&gt;</textarea>" in page.text
+    assert "New text" not in saved(commit, course)
+
+
+@pytest.mark.usefixtures("author")
+def test_the_preview_answers_the_script_with_safe_html(
+    client: FlaskClient, course: Course, token: Callable[[], str]
+) -> None:
+    data = {"text": "**term** <img src=x onerror=alert(1)>", "lms_csrf": token()}
+    answer = client.post(f"/authoring/{course.ref}/lessons/m1-start/preview", data=data)
+    assert "<dfn>term</dfn> &lt;img" in answer.text
+
+
+@pytest.mark.usefixtures("author")
+def test_a_stale_save_shows_both_texts_and_loses_neither(
+    client: FlaskClient, course: Course, commit: Commit, token: Callable[[], str]
+) -> None:
+    address = f"/authoring/{course.ref}/lessons/m1-start"
+    client.post(address, data={**TEXT, "markdown": "Hers.", "lms_csrf": token()})
+    answer = client.post(address, data={**TEXT, "markdown": "His.", "lms_csrf": token()})
+    assert answer.status_code == 409
+    assert "Hers.\n</textarea>" in answer.text
+    assert "His.</textarea>" in answer.text
+    assert saved(commit, course) == "Hers.\n"
+    assert 'name="seen" type="hidden" value="2"' in answer.text
+    client.post(address, data={**TEXT, "markdown": "Both.", "seen": "2", "lms_csrf": token()})
+    assert saved(commit, course) == "Both.\n"
+
+
+@pytest.mark.usefixtures("author")
+def test_what_is_wrong_in_a_text_is_said_and_keeps_it_from_being_published(
+    client: FlaskClient, course: Course, token: Callable[[], str]
+) -> None:
+    address = f"/authoring/{course.ref}/lessons/m1-start"
+    client.post(address, data={**TEXT, "markdown": "#### Deep\n\n![x](figure-one.svg)\n", "lms_csrf": token()})
+    page = html.unescape(client.get(address).text)
+    assert "Line 1: This heading skips a level. Write it with “##”." in page
+    assert "Line 3: The figure “figure-one.svg” has no text alternative" in page
+    assert "The draft is not ready yet" in client.get(f"/authoring/{course.ref}/publish").text
+
+
+@pytest.mark.usefixtures("author")
+def test_a_missing_title_is_said_at_the_field(client: FlaskClient, course: Course, token: Callable[[], str]) -> None:
+    data = {**TEXT, "title": " ", "lms_csrf": token()}
+    answer = client.post(f"/authoring/{course.ref}/lessons/m1-start", data=data)
+    assert answer.status_code == 422
+    assert "Write a title." in answer.text
+    assert "New text." in answer.text
+
+
+@pytest.mark.usefixtures("author")
+def test_a_translation_that_is_behind_is_shown_and_can_be_confirmed(
+    client: FlaskClient, course: Course, token: Callable[[], str]
+) -> None:
+    address = f"/authoring/{course.ref}/lessons/m1-start"
+    text = "Intro with a **term**.\n\n## Part one\n\nChanged text.\n"
+    client.post(address, data={**TEXT, "markdown": text, "lms_csrf": token()})
+    page = client.get(f"{address}?language=de").text
+    assert "Behind its source" in page
+    assert "Changed text." in page
+    assert "Text von Teil eins." in page
+    client.post(f"{address}/confirm?language=de", data={"seen": "1", "lms_csrf": token()})
+    assert "Text von Teil eins.</li>" not in client.get(f"{address}?language=de").text
+
+
+@pytest.mark.usefixtures("author")
+def test_publishing_says_what_changes_and_that_nobody_is_disturbed(
+    client: FlaskClient, course: Course, commit: Commit, token: Callable[[], str]
+) -> None:
+    commit(make_programme, course_id=course.id)
+    client.post(f"/authoring/{course.ref}/lessons/m1-start", data={**TEXT, "lms_csrf": token()})
+    page = client.get(f"/authoring/{course.ref}/publish").text
+    assert "Running programmes are not disturbed" in page
+    assert "1 programme runs on edition 1.0 and stays there." in page
+    assert "Better words" in page
+    answer = client.post(
+        f"/authoring/{course.ref}/publish", data={"size": "minor", "note": "Clearer", "lms_csrf": token()}
+    )
+    assert answer.location == f"/authoring/{course.ref}/versions"
+    versions = client.get(answer.location).text
+    assert "Edition 1.1 is published." in versions
+    assert "Clearer" in versions
+
+
+@pytest.mark.usefixtures("author")
+def test_two_clicks_publish_once(client: FlaskClient, course: Course, commit: Commit, token: Callable[[], str]) -> None:
+    client.post(f"/authoring/{course.ref}/lessons/m1-start", data={**TEXT, "lms_csrf": token()})
+    data = {"size": "major", "note": "", "lms_csrf": token(), "lms_once": "abcdefgh"}
+    answers = [client.post(f"/authoring/{course.ref}/publish", data=data).status_code for _click in range(2)]
+    assert answers == [303, 303]
+    assert commit(lambda: db.session.scalar(select(func.count()).select_from(Edition))) == 2
+
+
+@pytest.mark.usefixtures("author")
+def test_a_draft_lesson_is_seen_as_participants_would(client: FlaskClient, course: Course) -> None:
+    page = client.get(f"/authoring/{course.ref}/preview/m1-start?language=de").text
+    assert "Einleitung mit einem <dfn>Begriff</dfn>." in page
+    assert f'href="/authoring/{course.ref}/preview/m1-go-on"' in page
+
+
+def test_people_without_the_right_see_nothing(
+    client: FlaskClient, sign_in: Callable[[int], None], course: Course, commit: Commit
+) -> None:
+    hub = commit(make_hub, "Italy", "IT", countries=["IT"])
+    people = [
+        (commit(make_person, "Marja Lehto").id, 403),
+        (commit(make_trainer, hub.id).id, 403),
+        (commit(make_person, "Hub Author", ("author", "hub", hub.id)).id, 404),
+    ]
+    for person, status in people:
+        sign_in(person)
+        for page in ("", "/lessons/m1-start", "/preview/m1-start", "/versions", "/publish"):
+            assert client.get(f"/authoring/{course.ref}{page}").status_code == status
+
+
+@pytest.mark.usefixtures("author")
+def test_a_quiz_is_not_edited_here(client: FlaskClient, course: Course) -> None:
+    assert client.get(f"/authoring/{course.ref}/lessons/m1").status_code == 404
