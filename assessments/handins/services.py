@@ -70,9 +70,10 @@ def save_draft(*, actor: Viewer, handin: Handin, text: str, worked_on: Sequence[
     """Save what the team has written. `seen` is the number of the draft that the page had shown; 0: none.
 
     Where somebody saved another text meanwhile, nothing is written and `stale` is true: the caller shows both texts.
-    The hand-in must be locked. Raises Invalid for a text that is too long.
+    The hand-in must be locked. Raises Invalid for a text that is too long, Conflict when it was accepted already.
     """
     _require_own(actor, handin)
+    _require_open(handin)
     text = clean_text(text)
     if len(text) > LONGEST_TEXT:
         message = _(
@@ -164,6 +165,16 @@ def use_again(*, actor: Viewer, handin: Handin, ref: str) -> None:
     db.session.flush()
 
 
+def take_text(*, actor: Viewer, handin: Handin) -> None:
+    """Put the text of the newest version into the draft, before what is written there already."""
+    _require_own(actor, handin)
+    work = queries.work_on(handin)
+    if work.newest is None or work.draft is None or work.newest.row.text in work.draft.text:
+        return
+    joined = "\n\n".join(part for part in (work.newest.row.text, work.draft.text) if part)
+    save_draft(actor=actor, handin=handin, text=joined, worked_on=None, seen=work.draft.number)
+
+
 def hand_in(*, actor: Viewer, handin: Handin, place: Place) -> HandinVersion:
     """Hand in the draft: its text and files become the next version, which nobody can change any more.
 
@@ -171,8 +182,7 @@ def hand_in(*, actor: Viewer, handin: Handin, place: Place) -> HandinVersion:
     to have worked on it, Conflict when a version was accepted already.
     """
     _require_own(actor, handin)
-    if not may_hand_in(handin.state):
-        raise Conflict(_("Your work was accepted already, so there is nothing more to hand in."))
+    _require_open(handin)
     work = queries.work_on(handin)
     worked_on = _who_worked(actor, handin, work)
     version = HandinVersion(
@@ -228,6 +238,11 @@ def _hand_over(actor: Viewer, handin: Handin, work: Work, version: HandinVersion
     if work.draft is not None:
         work.draft.text, work.draft.worked_on = "", None
         work.draft.number, work.draft.by_id, work.draft.at = work.draft.number + 1, actor.person_id, version.at
+
+
+def _require_open(handin: Handin) -> None:
+    if not may_hand_in(handin.state):
+        raise Conflict(_("Your work was accepted already, so nothing more is needed. What you wrote is kept below."))
 
 
 def _require_own(actor: Viewer, handin: Handin) -> None:

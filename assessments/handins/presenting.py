@@ -1,0 +1,196 @@
+"""What the pages of this room draw, made from the assignment and the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assessments.handins import rules
+from assessments.handins.queries import deadline_of, members_of
+from courses.catalogue.markdown import render as render_markdown
+from lms.accounts.queries import names_of
+from lms.kernel.clock import now
+from lms.kernel.config import setting
+from lms.kernel.i18n import gettext as _, ngettext
+from lms.kernel.pages import url
+from lms.kernel.uploads import size_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from assessments.handins.queries import Owner, Place, Work
+    from lms.kernel.blobs import Attachment
+    from lms.kernel.permissions import Viewer
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A state in words, with the tone and the icon that say the same."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to the hand-in, as people tell it."""
+
+    at: datetime
+    text: str
+    url: str = ""
+
+
+def tag_of(state: str, due_on: date | None = None, zone: str = "UTC", *, begun: bool = True) -> Tag:
+    """Say how a hand-in stands. A deadline matters as long as nothing was handed in, or something is to be revised."""
+    late = due_on is not None and rules.days_late(now(), due_on, zone) > 0
+    if state == rules.ACCEPTED:
+        return Tag(_("Accepted"), "ok", "check")
+    if state == rules.WAITING:
+        return Tag(_("Waiting for feedback"), "info", "clock")
+    if state == rules.REVISE:
+        return Tag(_("Revise"), "warn", "undo")
+    if late:
+        return Tag(_("Overdue"), "bad", "alert")
+    return Tag(_("Draft"), "todo", "pen") if begun else Tag(_("Not started"), "todo", "")
+
+
+def task(place: Place, language: str) -> dict[str, Any]:
+    """Return what says what is to be done: for everybody who may open the page."""
+    text = place.assignment.text(language)
+    documents = [
+        {
+            "title": item.title,
+            "role": item.role,
+            "language": item.language,
+            "size": size_words(item.size),
+            "url": url("handins.document", ref=place.programme.ref, key=place.activity.key, name=item.name),
+        }
+        for item in place.assignment.documents_in(language)
+    ]
+    return {
+        "place": place,
+        "text": text,
+        "whole": render_markdown(str(text.get("markdown", ""))).html(
+            lambda key: url("learning.lesson", ref=place.programme.ref, key=key)
+        ),
+        "criteria": place.assignment.criteria_in(language),
+        "documents": documents,
+        "due_on": deadline_of(place.programme.id, place.activity.key),
+    }
+
+
+def page(viewer: Viewer, place: Place, owner: Owner, work: Work, language: str) -> dict[str, Any]:
+    """Return all that the page of those who hand in shows."""
+    told = task(place, language)
+    members = members_of(owner)
+    known = names(work, viewer.person_id)
+    answered = [version for version in work.versions if version.feedback]
+    last = answered[-1] if answered else None
+    held = {file.blob_hash for file in work.draft_files}
+    earlier = [file for file in (work.newest.files if work.newest else ()) if file.blob_hash not in held]
+    draft_is_empty = not work.draft_files and not (work.draft and work.draft.text)
+    due_on = told["due_on"]
+    return {
+        **told,
+        "owner": owner,
+        "work": work,
+        "state": tag_of(work.state, due_on, place.programme.time_zone, begun=work.handin is not None),
+        "answered": last,
+        "answered_criteria": place.assignment.criteria_in(language) if last else [],
+        "names": known,
+        "members": members,
+        "chosen": _ticked(viewer, work),
+        "typed": work.draft.text if work.draft else "",
+        "draft_files": file_list(work.draft_files),
+        "earlier_files": file_list(earlier),
+        "newest_files": file_list(work.newest.files if work.newest else ()),
+        "now": now(),
+        "draft_is_empty": draft_is_empty,
+        "limit": int(setting("LMS_MAX_UPLOAD_MB")),
+        "most_files": rules.MOST_FILES,
+        "events": events(place, work, known, due_on),
+        "answer_by": _answer_by(place, work),
+    }
+
+
+def _ticked(viewer: Viewer, work: Work) -> set[int]:
+    """Say who is ticked: as the draft says, else as in the version before, and always whoever writes now."""
+    if work.draft is not None and work.draft.worked_on is not None:
+        return set(work.draft.worked_on)
+    return {viewer.person_id, *(work.newest.row.worked_on if work.newest else ())}
+
+
+def _answer_by(place: Place, work: Work) -> date | None:
+    if work.newest is None or work.state != rules.WAITING:
+        return None
+    return rules.answer_by(work.newest.row.at, int(setting("LMS_ANSWER_DAYS")), place.programme.time_zone)
+
+
+def names(work: Work, *others: int) -> dict[int, str]:
+    """Return the names of everybody who has a part in the work; who has been erased is somebody who has left."""
+    ids = set(others)
+    for version in work.versions:
+        ids |= {version.row.by_id, *version.row.worked_on}
+        if version.feedback:
+            ids.add(version.feedback.by_id)
+    if work.draft is not None:
+        ids.add(work.draft.by_id)
+    found = names_of(ids)
+    return {person_id: found.get(person_id) or _("somebody who has left") for person_id in ids}
+
+
+def file_list(files: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """Return files as lists of files are drawn."""
+    return [
+        {
+            "ref": file.ref,
+            "name": file.name,
+            "url": url("kernel.download", ref=file.ref),
+            "size": size_words(file.blob.size),
+        }
+        for file in files
+    ]
+
+
+def events(place: Place, work: Work, known: dict[int, str], due_on: date | None) -> list[Event]:
+    """Return what happened so far, the latest first."""
+    if work.handin is None:
+        return []
+    found = [Event(work.handin.created_at, _("The draft was begun"))]
+    for version in work.versions:
+        row = version.row
+        address = url("handins.version", ref=work.handin.ref, number=row.number)
+        values = {"name": known[row.by_id], "number": row.number}
+        text = _("%(name)s handed in version %(number)s", **values)
+        if due_on is not None and row.number == 1:
+            text = _on_time(rules.days_late(row.at, due_on, place.programme.time_zone), values)
+        found.append(Event(row.at, text, address))
+        if version.feedback is not None:
+            values = {"name": known[version.feedback.by_id], "number": row.number}
+            text = (
+                _("%(name)s accepted version %(number)s", **values)
+                if version.feedback.verdict == rules.ACCEPTED
+                else _("%(name)s asked for a revision of version %(number)s", **values)
+            )
+            found.append(Event(version.feedback.at, text, address))
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _on_time(days: int, values: dict[str, Any]) -> str:
+    if days > 0:
+        return ngettext(
+            "%(name)s handed in version %(number)s, %(num)s day after the date",
+            "%(name)s handed in version %(number)s, %(num)s days after the date",
+            days,
+            **values,
+        )
+    if days == 0:
+        return _("%(name)s handed in version %(number)s, on the last day", **values)
+    return ngettext(
+        "%(name)s handed in version %(number)s, %(num)s day before the date",
+        "%(name)s handed in version %(number)s, %(num)s days before the date",
+        -days,
+        **values,
+    )
