@@ -2,6 +2,48 @@
 
 from __future__ import annotations
 
-from lms.kernel.feature import Feature
+from typing import TYPE_CHECKING
 
-FEATURE = Feature(name="issuing", package="certificates.issuing", models=("certificates.issuing.models",))
+from certificates.issuing import jobs, listeners, mails
+from certificates.issuing.own_data import own_certificates
+from certificates.issuing.policies import AWARD, CORRECT, SEE, WITHDRAW
+from certificates.issuing.rebuild import rebuild
+from certificates.issuing.services import RENDER
+from certificates.issuing.views import pages
+from lms.kernel.config import Setting
+from lms.kernel.feature import Feature, MenuItem
+from lms.kernel.i18n import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def _setup(app: Flask) -> None:
+    del app
+    listeners.connect()
+
+
+FEATURE = Feature(
+    name="issuing",
+    package="certificates.issuing",
+    models=("certificates.issuing.models",),
+    pages=(pages,),
+    permissions=(SEE, AWARD, WITHDRAW, CORRECT),
+    settings=(
+        Setting(
+            "LMS_TRAINER_CERTIFICATE_YEARS",
+            4,
+            "For how many years a trainer certificate is valid; 0 means without end. What is issued stays as it is.",
+            int,
+        ),
+    ),
+    jobs={RENDER: jobs.render_certificate},
+    mails={"issuing.ready": mails.ready, "issuing.withdrawn": mails.withdrawn},
+    menu=(
+        MenuItem(50, _l("Certificates"), "issuing.index", when=lambda viewer: viewer.may_anywhere(SEE.name)),
+        MenuItem(30, _l("My certificates"), "issuing.mine", place="person"),
+    ),
+    own_data={"certificates": own_certificates},
+    rebuild={"certificates": rebuild},
+    setup=_setup,
+)
