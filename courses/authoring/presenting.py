@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from courses.authoring import queries, rules, services
-from courses.authoring.inspection import Finding, inspect
+from courses.authoring.inspection import Finding, figures_in, inspect
 from courses.authoring.lesson import LESSON
 from courses.authoring.readiness import Problem, problems_in
 from courses.authoring.segments import Block, blocks
@@ -193,11 +193,17 @@ def lesson_page(course: Course, node: Node, language: str) -> LessonPage:
         saved_by=names_of({text.by_id}).get(text.by_id, "") if text else "",
         saved=text,
         source=dict(source.body) if source else {},
-        figures=sorted(node.settings.get("files", {})),
+        figures=_figures(node, body),
         findings=findings_in(body),
         stale=[made[place] for place in state.stale if place < len(made)] if state else [],
         missing=list(state.missing) if state else [],
     )
+
+
+def _figures(node: Node, body: Mapping[str, Any]) -> list[str]:
+    """Return the figures of a lesson that this language shows or describes."""
+    concerned = {*figures_in(str(body.get("markdown", ""))), *body.get("figures", {})}
+    return sorted(concerned & set(node.settings.get("files", {})))
 
 
 def findings_in(body: Mapping[str, Any]) -> list[Finding]:

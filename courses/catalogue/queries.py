@@ -85,3 +85,9 @@ def editions_of(course_id: int) -> list[Edition]:
         select(Edition).where(Edition.course_id == course_id).order_by(Edition.major.desc(), Edition.minor.desc())
     )
     return list(db.session.scalars(statement))
+
+
+def published_courses() -> list[Course]:
+    """Return all courses that have an edition, the partnership's first."""
+    statement = select(Course).where(Course.current_edition_id.is_not(None))
+    return list(db.session.scalars(statement.order_by(Course.hub_id.is_not(None), Course.audience, Course.slug)))

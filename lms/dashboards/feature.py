@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lms.dashboards import visitors
 from lms.dashboards.policies import HUB_OVERVIEW, PARTNERSHIP_OVERVIEW
 from lms.dashboards.views import pages
 from lms.kernel.feature import Feature, MenuItem
@@ -22,9 +23,11 @@ def _takes_part(viewer: Viewer) -> bool:
 FEATURE = Feature(
     name="dashboards",
     package="lms.dashboards",
-    pages=(pages,),
+    pages=(pages, visitors.pages),
     permissions=(HUB_OVERVIEW, PARTNERSHIP_OVERVIEW),
     menu=(
+        MenuItem(5, _l("Courses"), "visitors.courses", when=lambda viewer: not viewer.signed_in),
+        MenuItem(5, _l("All courses"), "visitors.courses", place="footer"),
         MenuItem(10, _l("My programme"), "dashboards.mine", when=_takes_part),
         MenuItem(10, _l("Dashboard"), "dashboards.hub", when=lambda viewer: viewer.may_anywhere(HUB_OVERVIEW.name)),
         MenuItem(
