@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, false, not_, or_, true
+from sqlalchemy import and_, false, not_, or_, select, true
+from sqlalchemy.orm import aliased
 
 from assessments.handins.models import Handin
 from assessments.handins.rules import DRAFT
@@ -52,26 +53,24 @@ def may_list(viewer: Viewer, handin: Handin) -> bool:
 
 def own_handins(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition for the hand-ins that the viewer works on."""
-    if not viewer.signed_in:
-        return false()
-    in_team = exists().where(
-        TeamMember.team_id == Handin.team_id,
-        TeamMember.person_id == viewer.person_id,
-        TeamMember.until_at.is_(None),
-    )
-    in_person = exists().where(
-        Enrolment.id == Handin.enrolment_id, Enrolment.person_id == viewer.person_id, Enrolment.left_at.is_(None)
-    )
-    return or_(in_team, in_person)
+    return _tied_to(viewer, now_only=True)
 
 
 def once_own_handins(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition for the hand-ins that are, or were, the viewer's own."""
+    return _tied_to(viewer, now_only=False)
+
+
+def _tied_to(viewer: Viewer, *, now_only: bool) -> ColumnElement[bool]:
     if not viewer.signed_in:
         return false()
-    in_team = exists().where(TeamMember.team_id == Handin.team_id, TeamMember.person_id == viewer.person_id)
-    in_person = exists().where(Enrolment.id == Handin.enrolment_id, Enrolment.person_id == viewer.person_id)
-    return or_(in_team, in_person)
+    # Aliases, so that a statement may join the same tables for reasons of its own.
+    member, enrolment = aliased(TeamMember), aliased(Enrolment)
+    in_team = select(member.id).where(member.team_id == Handin.team_id, member.person_id == viewer.person_id)
+    in_person = select(enrolment.id).where(enrolment.id == Handin.enrolment_id, enrolment.person_id == viewer.person_id)
+    if now_only:
+        in_team, in_person = in_team.where(member.until_at.is_(None)), in_person.where(enrolment.left_at.is_(None))
+    return or_(in_team.correlate(Handin).exists(), in_person.correlate(Handin).exists())
 
 
 def readable_handins(viewer: Viewer) -> ColumnElement[bool]:
