@@ -1,0 +1,70 @@
+"""The form of the trainers room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from certificates.trainers.rules import PracticeDetails
+from lms.kernel.forms import Form, many_lines, one_line
+from lms.kernel.i18n import format_date, gettext as _, lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from courses.programmes.models import Programme, Workshop
+
+YES, NO = "yes", "no"
+
+
+class PracticeForm(Form):
+    """A practice that a hub trainer observed."""
+
+    workshop = SelectField(_l("Workshop"), [Optional()], description=_l("Workshops of your hub that have begun."))
+    title = StringField(
+        _l("What the trainee led, if it is not in the list"), [Optional(), Length(max=200)], filters=[one_line]
+    )
+    held_on = DateField(_l("Day, if it is not in the list"), [Optional()])
+    satisfactory = RadioField(
+        _l("How was it, by the agreed criteria?"),
+        [InputRequired(_l("Say whether the practice was satisfactory."))],
+        choices=[(YES, _l("Satisfactory")), (NO, _l("Not yet satisfactory"))],
+    )
+    strengths = TextAreaField(
+        _l("What went well"),
+        [Optional(), Length(max=4000)],
+        filters=[many_lines],
+        description=_l("The trainee reads this."),
+    )
+    next_step = TextAreaField(
+        _l("Next step"),
+        [Optional(), Length(max=4000)],
+        filters=[many_lines],
+        description=_l("One thing to do differently next time. Needed when the practice was not satisfactory yet."),
+    )
+
+    def __init__(self, *args: Any, workshops: Sequence[tuple[Workshop, Programme]] = (), **values: Any) -> None:
+        """Offer the workshops of the hub."""
+        super().__init__(*args, **values)
+        offered = [(workshop.ref, _said(workshop, programme)) for workshop, programme in workshops]
+        self.workshop.choices = [("", _("Another one, not in this list")), *offered]
+
+    def details(self) -> PracticeDetails:
+        """Return what was filled in."""
+        return PracticeDetails(
+            workshop_ref=self.workshop.data or "",
+            title=self.title.data or "",
+            held_on=self.held_on.data,
+            satisfactory=self.satisfactory.data == YES,
+            strengths=self.strengths.data or "",
+            next_step=self.next_step.data or "",
+        )
+
+
+def _said(workshop: Workshop, programme: Programme) -> str:
+    day = workshop.starts_at.astimezone(ZoneInfo(programme.time_zone)).date()
+    values = {"date": format_date(day, short=True), "title": workshop.title, "programme": programme.title}
+    return _("%(date)s: %(title)s (%(programme)s)", **values)
