@@ -221,6 +221,7 @@ def _page(
             other=draft if typed and draft and status == CONFLICT else None,
             other_remarks=rules.Remark.read(draft.remarks) if draft else {},
             names=known,
+            workers=presenting.workers(newest, known) if newest else "",
             problems=list(problems),
             now=now(),
             language=language,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from assessments.handins.queries import Owner, Place, Work
+    from assessments.handins.queries import Owner, Place, Version, Work
     from lms.kernel.blobs import Attachment
     from lms.kernel.permissions import Viewer
 
@@ -139,6 +139,11 @@ def names(work: Work, *others: int) -> dict[int, str]:
         ids.add(work.draft.by_id)
     found = names_of(ids)
     return {person_id: found.get(person_id) or _("somebody who has left") for person_id in ids}
+
+
+def workers(version: Version, known: dict[int, str]) -> str:
+    """Return the names of those who worked on a version."""
+    return ", ".join(known[person_id] for person_id in version.row.worked_on)
 
 
 def file_list(files: Iterable[Attachment]) -> list[dict[str, Any]]:

@@ -158,13 +158,15 @@ def version(ref: str, number: int) -> ResponseReturnValue:
     if found is None:
         raise queries.no_handin()
     place = queries.place_in(opened.programme, found.row.edition_id, opened.handin.node_key)
+    known = presenting.names(opened.work)
     return render(
         f"{TEMPLATES}/version.html",
         opened=opened,
         place=place,
         version=found,
         criteria=place.assignment.criteria_in(current_language()),
-        names=presenting.names(opened.work),
+        names=known,
+        workers=presenting.workers(found, known),
         files=presenting.file_list(found.files),
         own=queries.is_own(current_viewer(), opened.handin.id),
         language=current_language(),
