@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from courses.authoring.check import check_folder, course_folders
-from courses.authoring.loading import load_all
+from courses.authoring.loading import CONTENT, load_all
 from courses.authoring.services import CourseFaults
 from lms.accounts.services import grant_role
 from lms.demo.large import load_large
@@ -136,18 +136,16 @@ def check_files(path: Path) -> None:
 @courses.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
 @click.option("--publish/--no-publish", default=False, help="Publish what changed as a new edition.")
+@click.option("--wins", type=click.Choice(["files", "draft"]), default=None, help="Who wins where both changed.")
 @says_why
-def load(path: Path | None, *, publish: bool) -> None:
+def load(path: Path | None, *, publish: bool, wins: Literal["files", "draft"] | None) -> None:
     """Load courses from their files; the reference courses unless a folder is given. Safe to repeat."""
     click.echo("Loading courses …")
     with transaction():
-        results = (
-            load_all(actor=SYSTEM, publish=publish)
-            if path is None
-            else load_all(actor=SYSTEM, folder=path, publish=publish)
-        )
-    for result in results:
-        click.echo(f"  {result}")
+        results = load_all(actor=SYSTEM, folder=path or CONTENT, publish=publish, wins=wins or "")
+        lines = [str(result) for result in results]
+    for line in lines:
+        click.echo(f"  {line}")
 
 
 @lms.command()

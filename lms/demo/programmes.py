@@ -13,7 +13,7 @@ from courses.catalogue.queries import manifest_of
 from courses.programmes import places, services, workshops
 from courses.programmes.models import Enrolment, Programme, Workshop
 from courses.programmes.rules import ProgrammeDetails, WorkshopDetails
-from lms.demo import cast, learning
+from lms.demo import cast, handing_in, learning
 from lms.hubs.models import City, Hub
 from lms.kernel.clock import clock
 from lms.kernel.db import db
@@ -34,9 +34,12 @@ def make(
     say("  the programme in Finland, in full swing")
     finland = _programme(cast.FINLAND, "Finland 2026–27", people, hubs, cities, began - timedelta(days=75), began)
     learning.study(finland, cast.FINLAND, people, began, random.Random(1))
+    handing_in.hand_in(finland, cast.FINLAND, people, hubs["FI"], began)
+    attend(finland, began, random.Random(3))
     say("  the programme in Germany, just begun")
     germany = _programme(cast.GERMANY, "Deutschland 2027", people, hubs, cities, began - timedelta(days=20), began)
     learning.study(germany, cast.GERMANY, people, began, random.Random(2), until_module="m1")
+    attend(germany, began, random.Random(4))
 
 
 def _programme(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, delete, or_, select, update
 
+from courses.progress.models import NodeTally
 from lms.accounts.models import Person, RoleGrant
 from lms.demo import cast
 from lms.hubs.models import City, Hub, HubCity, HubMembership, Organisation
@@ -18,6 +19,7 @@ from lms.kernel.db import Base, db
 from lms.kernel.errors import Conflict
 from lms.kernel.mail import Mail
 from lms.kernel.transaction import transaction
+from lms.site.models import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -114,6 +116,8 @@ def _forget_loose_ends(doomed: Doomed) -> None:
     programmes = Base.metadata.tables["lms_programme"]
     for part in _parts(doomed.get(programmes, set())):
         db.session.execute(delete(RoleGrant).where(RoleGrant.scope_kind == "programme", RoleGrant.scope_id.in_(part)))
+        db.session.execute(delete(NodeTally).where(NodeTally.programme_id.in_(part)))
+    db.session.execute(delete(User).where(User.email.like(f"%@{cast.DOMAIN}")))
 
 
 def _delete(doomed: Doomed) -> int:
