@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from courses.programmes.rules import ProgrammeDetails, WorkshopDetails
 from lms.hubs.forms import language_choices, zone_choices
@@ -172,12 +172,12 @@ class PlaceForm(Form):
     def validate_city(self, field: SelectField) -> None:
         """Ask for one of the answers."""
         if not field.data and not self.city_name.data:
-            raise ValueError(_("Choose your city, or say that it is not in the list."))
+            raise ValidationError(_("Choose your city, or say that it is not in the list."))
 
     def validate_city_name(self, field: StringField) -> None:
         """Ask for the name of a city that is not in the list."""
         if self.city.data == NEW_CITY and not field.data:
-            raise ValueError(_("Write the name of your city."))
+            raise ValidationError(_("Write the name of your city."))
 
 
 class ApproveForm(Form):

@@ -58,13 +58,10 @@ def make_invitation(
     return invitation, secret
 
 
-def end_invitation(*, actor: Viewer, programme: Programme, invitation_id: int) -> None:
-    """End a link from now on; ending it twice changes nothing. Raises NotFound for one of another programme."""
+def end_invitation(*, actor: Viewer, programme: Programme, invitation: Invitation) -> None:
+    """End a link of a programme from now on; ending it twice changes nothing."""
     require_manager(actor, programme)
-    invitation = db.session.get(Invitation, invitation_id)
-    if invitation is None or invitation.programme_id != programme.id:
-        raise NotFound(_("There is no such link in this programme."))
-    if invitation.ended_at is None:
+    if invitation.programme_id == programme.id and invitation.ended_at is None:
         invitation.ended_at = now()
         db.session.flush()
         record(actor, programme, before={"invitation_id": invitation.id}, after={"ended": True})

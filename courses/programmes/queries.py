@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from courses.catalogue.models import Course
+from courses.catalogue.models import Course, Edition
+from courses.catalogue.queries import manifest_of
 from courses.programmes import policies
 from courses.programmes.models import (
     Deadline,
@@ -284,3 +285,43 @@ def asking_of(programme: Programme, person_id: int) -> Asking:
     )
     row = db.session.execute(select(takes_part, asked)).one()
     return Asking(programme.ends_on, programme.requests_until, bool(row[0]), bool(row[1]))
+
+
+def courses_for(hub_id: int, language: str) -> list[tuple[Course, str]]:
+    """Return the published courses that a hub may use, with their titles: the partnership's and its own."""
+    statement = select(Course).where(
+        Course.current_edition_id.is_not(None), or_(Course.hub_id.is_(None), Course.hub_id == hub_id)
+    )
+    courses = list(db.session.scalars(statement.order_by(Course.id)))
+    return [(course, manifest_of(course.current_edition_id or 0).title(language)) for course in courses]
+
+
+def newest_edition(programme: Programme, present_id: int) -> Edition | None:
+    """Return the newest edition of the programme's course; None when the programme uses it already."""
+    statement = (
+        select(Edition)
+        .where(Edition.course_id == programme.course_id)
+        .order_by(Edition.major.desc(), Edition.minor.desc())
+        .limit(1)
+    )
+    edition = db.session.scalars(statement).one()
+    return None if edition.id == present_id else edition
+
+
+def open_request_of(viewer: Viewer, programme: Programme) -> JoinRequest | None:
+    """Return the viewer's own request that waits for an answer."""
+    return db.session.scalar(
+        select(JoinRequest).where(
+            JoinRequest.programme_id == programme.id,
+            JoinRequest.person_id == viewer.person_id,
+            JoinRequest.answered_at.is_(None),
+        )
+    )
+
+
+def edition_by_ref(programme: Programme, ref: str) -> Edition:
+    """Return an edition of the programme's course. Raises NotFound."""
+    edition = db.session.scalar(select(Edition).where(Edition.ref == ref, Edition.course_id == programme.course_id))
+    if edition is None:
+        raise NotFound(_("There is no such edition of this course."))
+    return edition

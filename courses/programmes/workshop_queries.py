@@ -263,3 +263,13 @@ def participant_ids(programme_id: int) -> list[int]:
     """Return the persons who take part in a programme now, for mails."""
     statement = select(Enrolment.person_id).where(Enrolment.programme_id == programme_id, Enrolment.left_at.is_(None))
     return list(db.session.scalars(statement.order_by(Enrolment.id)))
+
+
+def person_ids(programme: Programme, refs: Collection[str]) -> dict[str, int]:
+    """Return the ids of people by their public ids, of those who take or took part in a programme."""
+    statement = (
+        select(Person.ref, Person.id)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.programme_id == programme.id, Person.ref.in_(refs))
+    )
+    return dict(db.session.execute(statement).all())

@@ -15,7 +15,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import Page, page_of
-from lms.kernel.permissions import HUB, MANAGER
+from lms.kernel.permissions import HUB, MANAGER, TRAINER
 from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
@@ -211,6 +211,13 @@ def staff_of(viewer: Viewer, hub_id: int) -> list[StaffRow]:
         .order_by(Person.sort_key, Person.id, RoleGrant.role)
     )
     return [StaffRow(*row) for row in db.session.execute(statement)]
+
+
+def trainers_of_hub(hub_id: int) -> list[Person]:
+    """Return who trains in all programmes of a hub, by name; the caller manages the hub."""
+    ids = select(RoleGrant.person_id).where(_holds((TRAINER,), hub_id))
+    statement = select(Person).where(Person.id.in_(ids), Person.erased_at.is_(None))
+    return list(db.session.scalars(statement.order_by(Person.sort_key, Person.id)))
 
 
 def manager_ids(hub_id: int) -> list[int]:
