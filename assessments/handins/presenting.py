@@ -92,11 +92,12 @@ def page(viewer: Viewer, place: Place, owner: Owner, work: Work, language: str) 
     earlier = [file for file in (work.newest.files if work.newest else ()) if file.blob_hash not in held]
     draft_is_empty = not work.draft_files and not (work.draft and work.draft.text)
     due_on = told["due_on"]
+    answer_by, zone = _answer_by(place, work), place.programme.time_zone
     return {
         **told,
         "owner": owner,
         "work": work,
-        "state": tag_of(work.state, due_on, place.programme.time_zone, begun=work.handin is not None),
+        "state": tag_of(work.state, due_on, zone, begun=work.handin is not None),
         "answered": last,
         "answered_criteria": place.assignment.criteria_in(language) if last else [],
         "names": known,
@@ -111,7 +112,8 @@ def page(viewer: Viewer, place: Place, owner: Owner, work: Work, language: str) 
         "limit": int(setting("LMS_MAX_UPLOAD_MB")),
         "most_files": rules.MOST_FILES,
         "events": events(place, work, known, due_on),
-        "answer_by": _answer_by(place, work),
+        "answer_by": answer_by,
+        "answer_is_late": answer_by is not None and rules.urgency(answer_by, now(), zone) == "late",
     }
 
 
