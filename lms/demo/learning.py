@@ -70,12 +70,34 @@ def _person(
         used = days * (place + 1) / (len(todo) + 1)
         with clock.at(began - timedelta(days=days - used)):
             if activity.kind == "lesson":
-                record_outcome(
-                    actor=viewer, enrolment_id=enrolment.id, node_key=activity.key, kind="read",
-                    edition_id=edition_id, key=f"read:{enrolment.id}:{activity.key}",
-                )  # fmt: skip
+                _read(viewer, enrolment, activity, edition_id)
             else:
                 take_quiz(viewer, enrolment, programme, activity, edition_id, chance)
+
+
+def finish(programme: Programme, person_id: int, at: datetime, chance: random.Random) -> None:
+    """Let one person read everything and pass every quiz."""
+    edition_id = edition_id_of(programme.id)
+    viewer = Viewer(person_id)
+    statement = select(Enrolment).where(Enrolment.programme_id == programme.id, Enrolment.person_id == person_id)
+    enrolment = db.session.scalars(statement).one()
+    with clock.at(at - timedelta(days=2)):
+        for _module, activity in manifest_of(edition_id).walk():
+            if activity.kind == "lesson":
+                _read(viewer, enrolment, activity, edition_id)
+            elif activity.kind == "quiz":
+                take_quiz(viewer, enrolment, programme, activity, edition_id, chance, right=1.0)
+
+
+def _read(viewer: Viewer, enrolment: Enrolment, activity: Activity, edition_id: int) -> None:
+    record_outcome(
+        actor=viewer,
+        enrolment_id=enrolment.id,
+        node_key=activity.key,
+        kind="read",
+        edition_id=edition_id,
+        key=f"read:{enrolment.id}:{activity.key}",
+    )
 
 
 def take_quiz(
@@ -85,6 +107,7 @@ def take_quiz(
     activity: Activity,
     edition_id: int,
     chance: random.Random,
+    right: float = RIGHT,
 ) -> None:
     """Take a quiz: most answers are right, some questions are left out."""
     place = quizzes.place_in(programme, edition_id, activity.key)
@@ -92,7 +115,7 @@ def take_quiz(
     answers = {
         slot: question.type.solution(question.spec)
         for slot, question in enumerate((place.quiz.questions[key] for key in attempt.drawn), 1)
-        if chance.random() < RIGHT
+        if chance.random() < right
     }
     opened = quizzes.attempt_for(viewer, attempt.ref, lock=True)
     attempts.save_answers(actor=viewer, opened=opened, answers=answers, seen={})
