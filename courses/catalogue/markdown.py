@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what comes out, so that no kept result outlives it."""
 CALLOUTS = {"try": ("info", "pen"), "mistake": ("warn", "alert"), "note": ("", "info")}
 """Kinds of callout: tone and icon."""
@@ -128,8 +128,8 @@ def _render(source: str, figures: Mapping[str, Figure]) -> Rendered:
 def _figure(figure: Figure, caption: str) -> str:
     words = "".join(f"<p>{escape(part)}</p>" for part in figure.long.split("\n\n") if part.strip())
     details = f"<details><summary>{escape(_('The figure in words'))}</summary>{words}</details>" if words else ""
-    told = f"<figcaption>{caption}</figcaption>" if caption.strip() else ""
-    return f'<figure class="lms-figure">{figure.svg}{told}{details}</figure>'
+    told = f"<p>{caption}</p>" if caption.strip() else ""
+    return f'<figure class="lms-figure">{figure.svg}<figcaption>{told}{details}</figcaption></figure>'
 
 
 def _icon(found: re.Match[str]) -> str:

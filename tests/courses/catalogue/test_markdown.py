@@ -47,8 +47,8 @@ def test_what_authors_write_is_shown(source: str, expected: str) -> None:
 def test_a_figure_stands_with_caption_and_words() -> None:
     shown = html("![The **line**](figure-one.svg)")
     assert '<figure class="lms-figure"><svg viewBox="0 0 9 9" role="img" aria-label="A &quot;line&quot;">' in shown
-    assert "<figcaption>The line</figcaption>" in shown
-    assert "<p>It goes from left &lt;to&gt; right.</p></details></figure>" in shown
+    assert "<figcaption><p>The line</p><details>" in shown
+    assert "<p>It goes from left &lt;to&gt; right.</p></details></figcaption></figure>" in shown
 
 
 def test_a_table_scrolls_in_a_named_region_and_has_heads() -> None:

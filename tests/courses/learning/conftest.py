@@ -1,4 +1,4 @@
-"""Forms in tests of pages."""
+"""A scene, and forms in tests of pages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from lms.kernel.guard import TOKEN
+from tests.courses.learning.scene import Scene, make_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.factories.fixtures import Commit
 
 
 @pytest.fixture
@@ -27,3 +31,9 @@ def token(app: Flask, client: FlaskClient) -> Callable[[], str]:
         return str(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(raw))
 
     return take
+
+
+@pytest.fixture
+def scene(commit: Commit, tmp_path: Path) -> Scene:
+    """Give a programme with the small course, one participant and one trainer."""
+    return make_scene(commit, tmp_path)

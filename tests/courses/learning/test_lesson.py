@@ -3,65 +3,24 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import event, select
 
-from courses.authoring.services import load_course, publish
-from courses.programmes.models import Enrolment, Programme
+from courses.programmes.models import Enrolment
 from courses.progress.models import Bookmark, EnrolmentState, Outcome
 from courses.progress.services import refresh
 from lms.kernel.db import db
-from lms.kernel.permissions import SYSTEM
-from tests.factories.course_files import write_course
-from tests.factories.hubs import make_trainer
 from tests.factories.people import make_person
-from tests.factories.programmes import enrol, make_programme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from courses.catalogue.models import Course
+    from tests.courses.learning.scene import Scene
     from tests.factories.fixtures import Commit
-
-
-@dataclass(frozen=True)
-class Scene:
-    programme: Programme
-    course: Course
-    marja: int
-    enrolment: Enrolment
-    trainer: int
-
-    def lesson(self, key: str = "m1-start") -> str:
-        return f"/programmes/{self.programme.ref}/lessons/{key}"
-
-    @property
-    def page(self) -> str:
-        return f"/programmes/{self.programme.ref}/course"
-
-
-@pytest.fixture
-def scene(commit: Commit, tmp_path: Path) -> Scene:
-    """A programme with the small course, one participant and one trainer."""
-
-    def course() -> Course:
-        loaded = load_course(actor=SYSTEM, folder=write_course(tmp_path)).course
-        publish(actor=SYSTEM, course=loaded)
-        return loaded
-
-    made = commit(course)
-    programme = commit(make_programme, course_id=made.id)
-    marja = commit(make_person, "Marja Lehto").id
-    trainer = commit(make_trainer, programme.hub_id).id
-    enrolment = commit(lambda: enrol(marja, db.session.get_one(Programme, programme.id)))
-    return Scene(programme, made, marja, enrolment, trainer)
 
 
 @contextmanager
