@@ -174,10 +174,13 @@ class PlaceForm(Form):
         if not field.data and not self.city_name.data:
             raise ValidationError(_("Choose your city, or say that it is not in the list."))
 
-    def validate_city_name(self, field: StringField) -> None:
-        """Ask for the name of a city that is not in the list."""
-        if self.city.data == NEW_CITY and not field.data:
-            raise ValidationError(_("Write the name of your city."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask, beside all else, for the name of a city that is not in the list (it is optional otherwise)."""
+        fine = bool(super().validate(extra_validators))
+        if self.city.data == NEW_CITY and not self.city_name.data:
+            self.refuse("city_name", _("Write the name of your city."))
+            return False
+        return fine
 
 
 class ApproveForm(Form):
