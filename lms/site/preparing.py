@@ -1,16 +1,14 @@
 """What has to be done before the site serves: migrate, load the reference courses, load the demonstration data.
 
-Done in a process of its own, so that the one that watches over the others stays small. What was done is noted in the
-data folder and in the database's own state: a later start does nothing again.
+Done in a process of its own, so that the one that watches over the others stays small. Everything here does nothing
+the second time; a note in the data folder spares the next start even looking.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.utils import import_string
 
@@ -19,15 +17,15 @@ from lms.kernel.db import data_dir, db
 from lms.kernel.errors import LmsError
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
+from lms.site import note
 from lms.site.app import create_app
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Callable
 
-# The site lies beside the rooms that it prepares, so it names them like an app would: by dotted name.
+# The site names the rooms that it prepares as an app would: by dotted name.
 COURSES = "courses.authoring.loading"
 DEMONSTRATION = "lms.demo.loading"
-NOTE = "prepared"
 
 
 def say(text: str) -> None:
@@ -40,11 +38,18 @@ def prepare(*, demonstration: bool) -> int:
     """Bring database and data up to date; return an exit status."""
     app = create_app()
     with app.app_context():
-        _migrate()
-        _load_courses(app)
-        if demonstration:
-            _load_demonstration()
-        db.engine.dispose()
+        try:
+            _migrate()
+            whole = _load_courses()
+            accounts = _load_demonstration() if demonstration else []
+        except LmsError as error:
+            say(f"The site cannot be prepared. {error.text}")
+            return 1
+        finally:
+            db.engine.dispose()
+        if data_dir(app).resolve() == note.folder().resolve():
+            done = note.fingerprint(demonstration=demonstration) if whole else ""
+            note.write(done=done, accounts=accounts)
     return 0
 
 
@@ -52,46 +57,37 @@ def _migrate() -> None:
     with transaction(writes=False):
         missing = migrations.missing()
     if missing:
-        say("Bringing the database up to date …")
-        migrations.upgrade()
+        _timed("Bringing the database up to date", migrations.upgrade)
 
 
-def _state_of(folder: Path) -> str:
-    """Return a fingerprint of the course files and of the database that they go into."""
-    digest = hashlib.sha256(str(db.engine.url).encode())
-    if db.engine.dialect.name == "sqlite":
-        digest.update(str(Path(str(db.engine.url.database)).stat().st_ino).encode())
-    for path in sorted(folder.rglob("*")):
-        status = path.stat()
-        digest.update(f"{path.relative_to(folder)} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
-
-
-def _load_courses(app: Flask) -> None:
-    """Load the courses that come with the product, if their files have changed since the last time."""
-    loading = import_string(COURSES)
-    state, note = _state_of(loading.CONTENT), data_dir(app) / NOTE
-    if note.exists() and note.read_text(encoding="ascii") == state:
-        return
-    say("Loading the reference courses …")
+def _timed(what: str, action: Callable[[], object]) -> None:
+    say(f"{what} …")
     began = time.monotonic()
-    try:
-        with transaction():
-            loading.load_all(actor=SYSTEM)
-    except LmsError as error:  # the site serves the courses that it has
-        say(f"  {error.text}")
-        for fault in getattr(error, "faults", ()):
-            say(f"  {fault}")
-        return
-    note.write_text(state, encoding="ascii")
+    action()
     say(f"  done in {time.monotonic() - began:.1f} s")
 
 
-def _load_demonstration() -> None:
-    """Load the invented hubs and people once, and say how to sign in as them."""
+def _load_courses() -> bool:
+    """Load the courses that come with the product; return whether all went well."""
+    loading = import_string(COURSES)
+
+    def load() -> None:
+        with transaction():
+            loading.load_all(actor=SYSTEM)
+
+    try:
+        _timed("Loading the reference courses", load)
+    except LmsError as error:  # nothing was changed, so the site serves the courses that it has
+        say(f"  {error.text}")
+        for fault in getattr(error, "faults", ()):
+            say(f"  {fault}")
+        return False
+    return True
+
+
+def _load_demonstration() -> list[list[Any]]:
+    """Load the invented hubs and people once; return who can sign in as what."""
     demo = import_string(DEMONSTRATION)
     if not demo.is_loaded():
-        say("Loading the demonstration data …")
-        began = time.monotonic()
-        demo.load(say)
-        say(f"  done in {time.monotonic() - began:.1f} s")
+        _timed("Loading the demonstration data", lambda: demo.load(say))
+    return [[role, demo.email_of(name), demo.cast.PASSWORD] for role, name in demo.ACCOUNTS]

@@ -21,6 +21,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from lms.site import note
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -96,6 +98,7 @@ class Watch:
         shown = "localhost" if host in EVERYWHERE else host
         self.address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
         self.stop = threading.Event()
+        self.worker: subprocess.Popen[bytes] | None = None
 
     def run(self) -> int:
         """Prepare and serve until told to stop; return an exit status."""
@@ -107,9 +110,10 @@ class Watch:
         if answers(self.host, self.port):
             say(f"Port {self.port} is in use. Stop what runs there, or choose another one: make run PORT=8001")
             return 1
-        if status := self._prepare():
+        done = note.fingerprint(demonstration=self.demonstration)
+        if (not done or note.read().get("done") != done) and (status := self._prepare()):
             return 0 if self.stop.is_set() else status
-        self.web, self.worker = self._start_web(), self._start_worker()
+        self.web = self._start_web()
         try:
             return self._watch()
         finally:
@@ -156,20 +160,30 @@ class Watch:
                 return self.web.returncode or 1
             if not ready and answers(self.host, self.port):
                 ready = True
-                say(f"The site is ready: {self.address}   (stop with Ctrl-C)")
+                self._say_ready()
+                self.worker = self._start_worker()  # not before: the web processes need both hands to start
             if not ready and time.monotonic() - began > LONGEST_START:
                 say("The site did not answer within a minute.")
                 return 1
-            if self.worker.poll() is not None:
+            if self.worker is not None and self.worker.poll() is not None:
                 say(f"The worker has stopped by itself (status {self.worker.returncode}); it is started again.")
                 self.stop.wait(1)
                 self.worker = self._start_worker()
         say("Stopping …")
         return 0
 
+    def _say_ready(self) -> None:
+        accounts = note.read().get("accounts", []) if self.demonstration else []
+        if accounts:
+            say(f"Demonstration accounts, all with the password {accounts[0][2]}")
+            widest = max(len(email) for _role, email, _password in accounts)
+            for role, email, _password in accounts:
+                say(f"  {email:{widest}}  {role}")
+        say(f"The site is ready: {self.address}   (stop with Ctrl-C)")
+
     def _end(self) -> None:
         """Stop all processes; requests and the job in hand are finished first."""
-        children = [self.web, self.worker]
+        children = [child for child in (self.web, self.worker) if child is not None]
         for child in children:
             if child.poll() is None:
                 child.terminate()
