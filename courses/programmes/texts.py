@@ -17,7 +17,7 @@ HOUR = 60  # minutes
 def workshop_time(workshop: Workshop, zone: str) -> str:
     """Write when a workshop is, in the programme's time zone, which is named: nobody has to guess.
 
-    "Thursday 5 November 2026, 09:00–16:00 (Helsinki time)"
+    "Thursday, 5 November 2026, 09:00–16:00 (Helsinki time)"
     """
     first, last = workshop.starts_at.astimezone(ZoneInfo(zone)), workshop.ends_at.astimezone(ZoneInfo(zone))
     values = {
