@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import make_response, request
 
 from assessments.quizzes import policies, presenting, queries, rules, services
-from courses.activities import text_in
+from courses.activities import kinds, text_in
 from lms.kernel.i18n import current_language, format_time, gettext as _
-from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, wants_json
+from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, url, wants_json
 from lms.kernel.permissions import SIGNED_IN
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ def result(ref: str) -> ResponseReturnValue:
         left=rules.attempts_left(place.quiz.attempts, used),
         mine=policies.may_answer(viewer, opened.enrolment),
         after=after,
+        after_url=url(kinds[after.kind].open_endpoint(), ref=place.programme.ref, key=after.key) if after else "",
         language=language,
     )
 
