@@ -100,7 +100,7 @@ class RegisterForm(NewPassword, Form):
         _l("Language"), description=_l("For these pages and for mail to you. You can change it later.")
     )
     consent = BooleanField(
-        _l("I have read the privacy notice."), [InputRequired(_l("Read the privacy notice, then tick this box."))]
+        _l("I have read the privacy notice"), [InputRequired(_l("Read the privacy notice, then tick this box."))]
     )
     next = HiddenField()
 
