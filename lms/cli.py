@@ -124,8 +124,8 @@ def upgrade(revision: str) -> None:
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 def check_files(path: Path) -> None:
     """Check course files: file, line and a plain sentence for each fault. Needs no database."""
-    folders = course_folders(path) or [path]
-    faults = [fault for folder in folders for fault in check_folder(folder)]
+    folders = course_folders(path)
+    faults = check_folder(path)
     for fault in faults:
         click.echo(str(fault))
     if faults:

@@ -25,7 +25,7 @@ class Course(HasRef, Base):
     current_edition_id: Mapped[int | None] = mapped_column(ForeignKey("lms_edition.id", use_alter=True))
     """The newest edition; a projection of the editions, for the catalogue."""
     loaded_fingerprint: Mapped[str] = mapped_column(String(64), default="")
-    """Fingerprint of the draft after the last `courses load`: where it differs, somebody edited in the browser."""
+    """Fingerprint of the files that were loaded last: the same files again are no news."""
     created_at: Mapped[datetime]
 
 
