@@ -1,0 +1,117 @@
+"""The shape of the code: short files, short functions, reasons where a rule is broken, templates without tricks."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("lms", "courses", "assessments", "certificates", "tests", "migrations")
+LONGEST_FILE, LONGEST_FUNCTION = 400, 50
+# A revision is as long as its list of tables.
+AS_LONG_AS_NEEDED = ROOT / "migrations" / "versions"
+SUPPRESSION = re.compile(r"#\s*(?:noqa: [A-Z0-9, ]+|noqa|type: ignore\[[^\]]*\]|type: ignore|fmt: skip)(?P<reason>.*)")
+# Where a text counts as HTML already: rendered and sanitised, or made by our own code.
+SAFE = {
+    "lms/templates/lms/components/cards.html": "A lesson, sanitised before: only the address of our icons is put in",
+}
+HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE)
+INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>", re.IGNORECASE)
+# Mail programmes know no style sheets; certificates are drawn on paper, not shown by a browser.
+NO_PAGES = ("lms/templates/lms/mail.html", "certificates/designs/")
+
+
+def python_files() -> Iterator[Path]:
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            if "node_modules" not in file.parts:
+                yield file
+
+
+def templates() -> Iterator[tuple[str, str]]:
+    for package in PACKAGES[:4]:
+        for file in sorted((ROOT / package).rglob("templates/**/*")):
+            if file.is_file():
+                text = re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+                yield file.relative_to(ROOT).as_posix(), text
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    return ((name, text) for name, text in templates() if not name.startswith(NO_PAGES))
+
+
+def test_no_file_is_longer_than_four_hundred_lines() -> None:
+    long = {}
+    for file in python_files():
+        length = len(file.read_text(encoding="utf-8").splitlines())
+        if length > LONGEST_FILE and not file.is_relative_to(AS_LONG_AS_NEEDED):
+            long[str(file.relative_to(ROOT))] = length
+    assert long == {}
+
+
+def test_no_function_is_longer_than_fifty_lines() -> None:
+    long = {}
+    for file in python_files():
+        if file.is_relative_to(AS_LONG_AS_NEEDED):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > LONGEST_FUNCTION:
+                    long[f"{file.relative_to(ROOT)}:{node.lineno} {node.name}"] = length
+    assert long == {}
+
+
+def test_nothing_is_left_to_do_later() -> None:
+    words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    found = [str(file.relative_to(ROOT)) for file in python_files() if words.search(_comments(file))]
+    found += [name for name, text in templates() if words.search(text)]
+    assert found == []
+
+
+def test_every_broken_rule_has_its_reason() -> None:
+    bare = []
+    for file in python_files():
+        with file.open("rb") as stream:
+            for token in tokenize.tokenize(stream.readline):
+                if token.type == tokenize.COMMENT:
+                    bare += [
+                        f"{file.relative_to(ROOT)}:{token.start[0]} {match[0]}"
+                        for match in SUPPRESSION.finditer(token.string)
+                        if "fmt: skip" not in match[0] and not re.search(r"\w{3}", match["reason"])
+                    ]
+    assert bare == []
+
+
+def _comments(file: Path) -> str:
+    with file.open("rb") as stream:
+        return "\n".join(token.string for token in tokenize.tokenize(stream.readline) if token.type == tokenize.COMMENT)
+
+
+def test_no_page_holds_styles_scripts_or_handlers_of_its_own() -> None:
+    found = []
+    for name, text in pages():
+        found += [f"{name}: style" for _ in re.findall(r"<style|\sstyle\s*=", text)]
+        found += [f"{name}: script" for _ in INLINE_SCRIPT.findall(text)]
+        found += [f"{name}: handler" for _ in HANDLER.findall(text)]
+        found += [f"{name}: javascript:" for _ in re.findall(r"javascript:", text)]
+    assert found == []
+
+
+def test_texts_count_as_html_only_where_it_is_listed() -> None:
+    found = {name for name, text in templates() if re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", text)}
+    assert sorted(found - SAFE.keys()) == []
+    assert sorted(SAFE.keys() - found) == []
+
+
+def test_templates_call_our_own_names_only() -> None:
+    """A host's `_`, `url_for` or `gettext` in a template of ours would be another thing in each host."""
+    foreign = re.compile(r"\{[{%][^}]*?(?<![\w.])(_|gettext|ngettext|url_for|current_user|config|csrf_token)\(")
+    found = [f"{name}: {match[1]}" for name, text in templates() for match in foreign.finditer(text)]
+    assert found == []
