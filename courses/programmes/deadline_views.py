@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from courses.catalogue.queries import manifest_of
-from courses.programmes import policies, queries, services
+from courses.programmes import policies, queries, request_queries, services
 from courses.programmes.forms import DATE
 from courses.programmes.policies import PROGRAMME_MANAGE
 from lms.kernel.forms import Form
@@ -64,5 +64,6 @@ def _page(programme: Programme, typed: dict[str, str], errors: dict[str, str]) -
         "language": current_language(),
         "typed": typed,
         "problems": errors,
+        "open_requests": request_queries.open_requests(programme),
         "may_manage": policies.may_manage(current_viewer(), programme),
     }

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from lms.kernel.permissions import Viewer
 
 
+ROOMS = ("manage", "teams", "requests", "deadlines", "invitations")
+"""Names of the tables of pages beside "programmes", for the menu."""
+
+
 def _is_staff(viewer: Viewer) -> bool:
     return viewer.may_anywhere(PROGRAMME_TRAIN.name)
 
@@ -55,7 +59,7 @@ FEATURE = Feature(
     mails=MAILS,
     menu=(
         MenuItem(20, _l("Workshops"), "workshops.index"),
-        MenuItem(40, _l("Programmes"), "programmes.index", when=_is_staff),
+        MenuItem(40, _l("Programmes"), "programmes.index", when=_is_staff, rooms=ROOMS),
     ),
     own_data={"programmes": own_data.programmes},
     setup=_setup,

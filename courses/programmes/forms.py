@@ -60,6 +60,20 @@ class _Clock(TimeField):
             raise ValueError(_("Write the time as hours and minutes, such as 09:30.")) from None
 
 
+class _Hours(DecimalField):
+    """Hours with a decimal point or comma, shown without zeros at the end."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else f"{float(self.data or 0):g}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the hours."""
+        try:
+            super().process_formdata([value.strip().replace(",", ".") for value in valuelist])
+        except ValueError:
+            raise ValueError(_("Write the hours as a number, 0 for none.")) from None
+
+
 class ProgrammeForm(Form):
     """A training programme. Course, trainers and cities are chosen when it is made; later they have their own pages."""
 
@@ -88,7 +102,7 @@ class ProgrammeForm(Form):
     )
     languages = CheckboxesField(_l("Languages"), [InputRequired(_l("Choose at least one language."))])
     time_zone = SelectField(_l("Time zone"), description=_l("Deadlines and workshops follow it."))
-    attended_hours = DecimalField(
+    attended_hours = _Hours(
         _l("Hours in workshops that completing takes"),
         [Optional(), NumberRange(0, 1000, _l("Write the hours as a number, 0 for none."))],
         description=_l("Beside all activities of the course. 0 for none."),

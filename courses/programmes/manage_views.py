@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from courses.catalogue.models import Course
 from courses.catalogue.queries import manifest_of
-from courses.programmes import places, policies, queries, services, team_queries
+from courses.programmes import places, policies, queries, request_queries, services, team_queries
 from courses.programmes.forms import HOUR, ProgrammeForm, TrainerForm
 from courses.programmes.policies import PROGRAMME_MANAGE
 from lms.accounts.models import Person
@@ -96,7 +97,7 @@ def _make(hub: Hub, form: ProgrammeForm) -> Programme:
 def edit(ref: str) -> ResponseReturnValue:
     """Show what is said about a programme, to be changed."""
     programme = queries.managed_programme(current_viewer(), ref)
-    hours = queries.attended_minutes_of(programme.id) / HOUR
+    hours = Decimal(queries.attended_minutes_of(programme.id)) / HOUR
     form = ProgrammeForm.read(obj=programme, attended_hours=hours)
     return render(FORM, form=_without_lists(form), programme=programme, hub=None, hubs=[])
 
@@ -160,6 +161,7 @@ def _trainers(programme: Programme) -> dict[str, Any]:
         "programme": programme,
         "present": present,
         "others": [person for person in trainers_of_hub(programme.hub_id) if person.id not in ids],
+        "open_requests": request_queries.open_requests(programme),
         "may_manage": policies.may_manage(current_viewer(), programme),
     }
 

@@ -191,7 +191,6 @@ def trainer_ids(programme_ids: Collection[int]) -> dict[int, list[int]]:
             or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > moment),
         )
         .order_by(RoleGrant.from_at, RoleGrant.id)
-        .distinct()
     )
     found: dict[int, list[int]] = {programme_id: [] for programme_id in programme_ids}
     for programme_id, person_id in rows:

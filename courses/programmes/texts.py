@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from lms.kernel.i18n import format_date, format_number, format_time, gettext as _, language_name, ngettext, zone_city
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from courses.programmes.models import Programme, Workshop
     from courses.programmes.queries import Places
 
@@ -30,6 +32,11 @@ def workshop_time(workshop: Workshop, zone: str) -> str:
     if first.date() == last.date():
         return _("%(first)s, %(start)s–%(end)s (%(place)s time)", **values)
     return _("%(first)s, %(start)s, to %(last)s, %(end)s (%(place)s time)", **values)
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """Return the day of an instant in a time zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def places_sentence(places: Places) -> str:

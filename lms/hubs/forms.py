@@ -18,7 +18,7 @@ from lms.hubs.rules import (
 )
 from lms.kernel.forms import CheckboxesField, Form, choice, many_lines, one_line
 from lms.kernel.i18n import EU_LANGUAGES, country_name, language_name, lazy_gettext as _l, zone_city
-from lms.kernel.permissions import roles
+from lms.kernel.permissions import TRAINER, roles
 from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class RoleForm(Form):
         filters=[one_line],
         description=_l("The person needs an account at this site."),
     )
-    role = SelectField(_l("Role"))
+    role = SelectField(_l("Role"), default=TRAINER)
 
     def __init__(self, *args: Any, names: Iterable[str] = (), **values: Any) -> None:
         """Offer the roles that the viewer may give."""

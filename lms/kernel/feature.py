@@ -26,7 +26,8 @@ class MenuItem:
     """An entry of the main menu, the person's menu (`place="person"`) or the footer (`place="footer"`).
 
     `endpoint` is one of ours ("programmes.index") or, for entries of the host, `url` gives the address. `when`
-    decides who sees it; it must not ask the database. `post` makes it a button, for sign-out.
+    decides who sees it; it must not ask the database. `post` makes it a button, for sign-out. `rooms` names further
+    rooms whose pages belong under this entry.
     """
 
     order: int
@@ -36,6 +37,7 @@ class MenuItem:
     when: Callable[[Viewer], bool] = lambda viewer: viewer.signed_in
     place: str = "main"
     post: bool = False
+    rooms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

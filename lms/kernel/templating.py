@@ -55,7 +55,7 @@ def menu(place: str = "main") -> list[Entry]:
         Entry(
             str(item.label),
             item.url() if item.url else url(item.endpoint),
-            bool(item.endpoint) and item.endpoint.partition(".")[0] == room,
+            bool(item.endpoint) and room in {item.endpoint.partition(".")[0], *item.rooms},
             item.post,
         )
         for item in sorted(items, key=lambda item: item.order)
