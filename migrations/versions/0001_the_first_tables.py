@@ -324,6 +324,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("course_id", "major", "minor", name=op.f("uq_lms_edition_course_id_major_minor")),
         sa.UniqueConstraint("ref", name=op.f("uq_lms_edition_ref")),
     )
+    # The two tables name each other. SQLite takes the keys of a table that is still to come; others get them now.
+    if op.get_bind().dialect.name != "sqlite":
+        for column in ("adopted_from_id", "current_edition_id"):
+            name = op.f(f"fk_lms_course_{column}_lms_edition")
+            op.create_foreign_key(name, "lms_course", "lms_edition", [column], ["id"])
+
     op.create_table(
         "lms_node",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1200,6 +1206,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lms_node_parent")
 
     op.drop_table("lms_node")
+    if op.get_bind().dialect.name != "sqlite":
+        for column in ("adopted_from_id", "current_edition_id"):
+            op.drop_constraint(op.f(f"fk_lms_course_{column}_lms_edition"), "lms_course", type_="foreignkey")
     op.drop_table("lms_edition")
     with op.batch_alter_table("lms_role_grant", schema=None) as batch_op:
         batch_op.drop_index("ix_lms_role_grant_scope")
