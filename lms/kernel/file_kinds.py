@@ -15,6 +15,7 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -79,6 +80,19 @@ MARKUP = re.compile(r"\s*(<!doctype|<html|<script|<svg|<\?xml|<\?php|#!|\{\\rtf)
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = 512
+# What reading a damaged archive may raise, from zipfile and below it.
+DAMAGES = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 CHUNK = 1 << 16
 
 
@@ -124,7 +138,7 @@ def _kind_of_zip(file: BinaryIO, head: bytes) -> Kind:
                 return _office(_part(archive, "[Content_Types].xml"))
             if head[30:38] == b"mimetype" and "mimetype" in names:
                 return _open_document(archive, names)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
+    except DAMAGES as error:
         raise _damaged() from error
     raise unknown()
 
@@ -150,6 +164,8 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise _too_much()
     if unpacked > SMALL and unpacked > LARGEST_RATIO * packed:
         raise _too_much()
+    if any(entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for entry in entries):
+        raise unknown()
     if any(entry.flag_bits & 1 for entry in entries):
         raise Invalid(_("The file has a password. Save it without one, so that your trainer can open it."))
     if any(MACROS.search(entry.filename) for entry in entries):

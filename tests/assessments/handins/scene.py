@@ -42,6 +42,13 @@ class Visitor:
     def get(self, path: str) -> TestResponse:
         return self.client.get(path)
 
+    def download(self, path: str) -> bytes:
+        """Get a file, which must come as a download."""
+        with self.client.get(path) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["Content-Disposition"].startswith("attachment")
+            return bytes(answer.data)
+
     def form(self, path: str) -> dict[str, Any]:
         """Return the hidden fields of a page's form."""
         page = self.client.get(path)
