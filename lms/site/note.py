@@ -14,7 +14,7 @@ from typing import Any
 NAME = "prepared.json"
 CHECKOUT = Path(__file__).parent.parent.parent
 # What the preparation depends on: a change in any of these files makes the next start prepare again.
-SOURCES = ("migrations", "lms/_migrations", "courses", "lms/demo", "lms/kernel", "lms/site", "pyproject.toml")
+SOURCES = ("migrations", "lms/_migrations", "courses/content", "courses/authoring", "lms/demo")
 
 
 def folder() -> Path:

@@ -87,7 +87,9 @@ class TestUploads:
         assert "What you sent is too large" in answer.text
 
 
-def test_a_mistake_of_ours_shows_nothing_of_the_inside(app: Flask, visitor: Visitor) -> None:
+def test_a_mistake_of_ours_shows_nothing_of_the_inside(
+    app: Flask, visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken() -> str:
         message = "the inside"
         raise ZeroDivisionError(message)
@@ -98,6 +100,8 @@ def test_a_mistake_of_ours_shows_nothing_of_the_inside(app: Flask, visitor: Visi
     assert answer.status_code == 500
     assert "The site made a mistake" in answer.text
     assert "the inside" not in answer.text
+    assert "GET /broken failed" in caplog.text
+    assert "ZeroDivisionError: the inside" in caplog.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
