@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, get_flashed_messages, request, session
+from flask import Response, current_app, request, session
 from werkzeug.local import LocalProxy
 
 from lms.kernel import i18n, once
@@ -70,11 +70,14 @@ def languages() -> list[tuple[str, str, str, bool]]:
 
 
 def flashes() -> list[tuple[str, str]]:
-    """Return and forget our messages (tone, text); a host's stay for the host."""
+    """Return and forget our messages (tone, text); a host's stay for the host.
+
+    Flask's own function would take out all of them at once, and the host's layout around our page would show ours
+    again.
+    """
     waiting = session.get("_flashes", [])
     ours = [(kind, text) for kind, text in waiting if kind.startswith("lms-")]
     if ours:
-        get_flashed_messages()
         session["_flashes"] = [(kind, text) for kind, text in waiting if not kind.startswith("lms-")]
     return [(kind.removeprefix("lms-"), text) for kind, text in ours]
 
