@@ -1,7 +1,7 @@
 """Learning-management plugin for training courses on the Integrated Management System (IMS) for Sustainability.
 
-`LMS` is the Flask extension, `create_app` the standalone site. Both are handed out when first asked for, so that
-importing one part of the product loads nothing above it.
+`LMS` is the Flask extension, `Identity` what a host tells it of the person who is signed in, `create_app` the
+standalone site. They are handed out when first asked for, so that importing one part loads nothing above it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lms.extension import LMS
+    from lms.kernel.identity import Identity
     from lms.site.app import create_app
 
-__all__ = ["LMS", "create_app"]
-_HOMES = {"LMS": "lms.extension", "create_app": "lms.site.app"}
+__all__ = ["LMS", "Identity", "create_app"]
+_HOMES = {"Identity": "lms.kernel.identity", "LMS": "lms.extension", "create_app": "lms.site.app"}
 
 
 def __getattr__(name: str) -> Any:
