@@ -9,7 +9,7 @@ from wtforms import DateField, RadioField, SelectField, StringField, TextAreaFie
 from wtforms.validators import InputRequired, Length, Optional
 
 from certificates.trainers.rules import PracticeDetails
-from lms.kernel.forms import Form, many_lines, one_line
+from lms.kernel.forms import Form, choice, many_lines, one_line
 from lms.kernel.i18n import format_date, gettext as _, lazy_gettext as _l
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class PracticeForm(Form):
     satisfactory = RadioField(
         _l("How was it, by the agreed criteria?"),
         [InputRequired(_l("Say whether the practice was satisfactory."))],
-        choices=[(YES, _l("Satisfactory")), (NO, _l("Not yet satisfactory"))],
     )
     strengths = TextAreaField(
         _l("What went well"),
@@ -49,8 +48,9 @@ class PracticeForm(Form):
     def __init__(self, *args: Any, workshops: Sequence[tuple[Workshop, Programme]] = (), **values: Any) -> None:
         """Offer the workshops of the hub."""
         super().__init__(*args, **values)
-        offered = [(workshop.ref, _said(workshop, programme)) for workshop, programme in workshops]
-        self.workshop.choices = [("", _("Another one, not in this list")), *offered]
+        offered = [choice(workshop.ref, _said(workshop, programme)) for workshop, programme in workshops]
+        self.workshop.choices = [choice("", _("Another one, not in this list")), *offered]
+        self.satisfactory.choices = [choice(YES, _("Satisfactory")), choice(NO, _("Not yet satisfactory"))]
 
     def details(self) -> PracticeDetails:
         """Return what was filled in."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, StorageState
 
 ARGUMENTS = (
     "--no-sandbox",  # the pages are ours, and root may not use the sandbox
@@ -55,9 +55,16 @@ class OpenPage(Protocol):
     """Opens a page; see the fixture `open_page`."""
 
     def __call__(
-        self, *, width: int = ..., height: int = ..., dark: bool = ..., javascript: bool = ..., language: str = ...
+        self,
+        *,
+        width: int = ...,
+        height: int = ...,
+        dark: bool = ...,
+        javascript: bool = ...,
+        language: str = ...,
+        state: StorageState | None = ...,
     ) -> Page:
-        """Open a page in a profile of its own."""
+        """Open a page in a profile of its own; `state` is what a profile kept, such as a session."""
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +91,13 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     contexts = []
 
     def open_one(
-        *, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True, language: str = "en-GB"
+        *,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        javascript: bool = True,
+        language: str = "en-GB",
+        state: StorageState | None = None,
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
@@ -93,6 +106,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
             locale=language,
             reduced_motion="reduce",
             timezone_id="Europe/Brussels",
+            storage_state=state,
         )
         contexts.append(context)
         context.set_default_timeout(WAIT_SECONDS * 1000)
