@@ -77,7 +77,7 @@ def _prepare(*, demonstration: bool) -> int:
 
 def _work() -> int:
     from lms.kernel.jobs import work_until_signalled  # noqa: PLC0415 - the watching process stays small
-    from lms.site.app import create_app  # noqa: PLC0415
+    from lms.site.app import create_app  # noqa: PLC0415 - as above
 
     work_until_signalled(create_app())
     return 0
