@@ -24,7 +24,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import Conflict
 from lms.kernel.jobs import Job
 from lms.kernel.mail import Mail
-from lms.kernel.permissions import HUB, MANAGER, OFFICE, SYSTEM, TRAINER, WHOLE
+from lms.kernel.permissions import AUTHOR, HUB, MANAGER, OFFICE, SYSTEM, TRAINER, WHOLE
 from lms.kernel.text import sort_key
 from lms.kernel.transaction import transaction
 from lms.site.passwords import hashed
@@ -38,7 +38,7 @@ PARTNERSHIP = "European Partnership for Integrated Sustainability Management"
 ACCOUNTS = (
     ("City official, coordinator of the team of Turku", "Marja Lehto"),
     ("City official, in the team of Turku", "Paolo Ferri"),
-    ("Trainer in Finland", "Claudia Weiss"),
+    ("Trainer in Finland, author of the shared courses", "Claudia Weiss"),
     ("Trainee trainer", "Radu Ionescu"),
     ("Hub manager, Finland", cast.FINLAND.manager),
     ("Hub manager, Germany (in German)", cast.GERMANY.manager),
@@ -133,6 +133,7 @@ def load(say: Callable[[str], None]) -> None:
                 _hub(stage, hub, password_hash)
             office = _person(stage, cast.OFFICE, "en", password_hash)
             grant_role(actor=SYSTEM, person_id=office, role=OFFICE, scope=WHOLE)
+            grant_role(actor=SYSTEM, person_id=stage.people[cast.FINLAND.trainers[0]], role=AUTHOR, scope=WHOLE)
         programmes.make(stage.people, stage.hubs, stage.cities, began, say)
         trainees.make(stage.people, stage.hubs, began, say)
         _send_nothing(last_job)
