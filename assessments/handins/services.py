@@ -47,6 +47,7 @@ def open_handin(*, actor: Viewer, place: Place, owner: Owner) -> Handin:
 
     Raises Forbidden for anybody who does not work on it.
     """
+    moment = now()
     row = {
         "ref": new_ref(),
         "programme_id": place.programme.id,
@@ -54,9 +55,9 @@ def open_handin(*, actor: Viewer, place: Place, owner: Owner) -> Handin:
         "team_id": owner.team_id,
         "enrolment_id": owner.enrolment_id,
         "node_key": place.activity.key,
-        "created_at": now(),
+        "created_at": moment,
         "state": DRAFT,
-        "state_at": now(),
+        "state_at": moment,
     }
     column, where = ("team_id", BY_TEAM) if owner.is_team else ("enrolment_id", BY_PERSON)
     insert_new(Handin, [row], [column, "node_key"], index_where=where)

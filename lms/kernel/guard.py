@@ -105,8 +105,10 @@ def sign_in_url(back: str = "") -> str:
 
 def not_saved(error: Unavailable) -> WerkzeugResponse:
     """Answer a form that could not be saved just now with a page that holds it, ready to be sent again."""
+    # Only a form that was read whole: reading it may be what failed, and asking again would fail again.
+    sent = request.__dict__.get("form", {})
     is_form = request.method == "POST" and request.headers.get("X-Requested-With") != "fetch"
-    if not is_form or not set(request.form) - {TOKEN} or any("password" in name for name in request.form):
+    if not is_form or not set(sent) - {TOKEN} or any("password" in name for name in sent):
         return as_problem(error)
     response = _keep_what_was_typed(error.status, error.text)
     response.headers["Retry-After"] = RETRY_SECONDS

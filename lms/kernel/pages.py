@@ -146,6 +146,9 @@ def _wrapped(route: Route) -> View:
             return guard.with_headers(as_problem(error))
         except OSError as error:
             return guard.with_headers(guard.not_saved(storage_problem(error)))
+        finally:
+            if route.prepare is not None:
+                request.close()  # the temporary files of what was sent
 
     vars(handle)["lms_permission"] = route.permission  # read by the house test
     return handle

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
+
 from lms.kernel.db import db
 from lms.kernel.transaction import transaction
 from lms.testing.apps import SUBJECT
@@ -65,8 +68,10 @@ class Visitor:
         """Send a form that was opened before."""
         data = dict(fields)
         if files:
-            data["files"] = [(io.BytesIO(raw), name) for name, raw in files]
-        return self.client.post(path, data=data, content_type="multipart/form-data")
+            data["files"] = [FileStorage(io.BytesIO(raw), name) for name, raw in files]
+        # Made here, for the client would leave large bodies in an open temporary file.
+        boundary, body = encode_multipart(MultiDict(data))
+        return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 @dataclass(frozen=True)

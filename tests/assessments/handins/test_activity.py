@@ -1,0 +1,146 @@
+"""The hand-in as a kind of activity: read from files, frozen, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assessments.handins.activity import HANDIN
+from assessments.handins.rules import Assignment
+from courses.activities import kinds
+from tests.factories.course_files import change, write
+
+if TYPE_CHECKING:
+    from courses.activities import Parsed
+
+CONTENT = Path(__file__).parents[3] / "courses/content"
+TOML = """kind = "handin"
+key = "m1-handin"
+by = "team"
+minutes = 120
+
+[en]
+title = "Map"
+task = "Make a map."
+
+[de]
+title = "Karte"
+task = "Machen Sie eine Karte."
+
+[[criterion]]
+key = "owner"
+[criterion.en]
+title = "Every plan has an owner"
+help = "A name."
+[criterion.de]
+title = "Jeder Plan hat jemanden"
+
+[[file]]
+path = "form.en.md"
+role = "form"
+language = "en"
+title = "Form"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(tmp_path, "handin.toml", TOML)
+    write(tmp_path, "en.md", "## What to do\n\nDraw.\n")
+    write(tmp_path, "de.md", "## Was zu tun ist\n\nZeichnen.\n")
+    write(tmp_path, "form.en.md", "# Form\n\nCity:\n")
+    return tmp_path
+
+
+def parsed(folder: Path) -> tuple[Parsed, dict[str, Any]]:
+    found, faults = HANDIN.parse(folder)
+    assert faults == []
+    assert found is not None
+    stored = {name: {"hash": "0" * 64, "size": len(raw)} for name, raw in found.files.items()}
+    return found, HANDIN.freeze({**found.settings, "files": stored}, found.texts)
+
+
+def test_a_folder_becomes_an_assignment(folder: Path) -> None:
+    found, body = parsed(folder)
+    assert (found.key, found.kind) == ("m1-handin", "handin")
+    assert found.files == {"form.en.md": b"# Form\n\nCity:\n"}
+    assert HANDIN.check(body) == []
+    assert HANDIN.must_do(body) == {"accepted": True, "criteria": ["owner"]}
+    assert HANDIN.by_team(body)
+    assignment = Assignment.read(body)
+    assert assignment.criteria_in("de")[0].title == "Jeder Plan hat jemanden"
+    assert assignment.criteria_in("fi")[0].title == "Every plan has an owner"
+    assert [document.name for document in assignment.documents_in("de")] == ["form.en.md"]
+
+
+@pytest.mark.parametrize("path", sorted(CONTENT.glob("*/*/*-hand-in")), ids=lambda path: path.parent.name)
+def test_the_reference_courses_are_without_faults(path: Path) -> None:
+    _found, body = parsed(path)
+    assert HANDIN.check(body) == []
+    for language in body["texts"]:
+        words = Assignment.read(body).criteria_in(language)
+        assert all(criterion.title and criterion.help for criterion in words)
+        assert {document.role for document in Assignment.read(body).documents_in(language)} == {"form", "example"}
+
+
+FAULTS = [
+    ('by = "team"', 'by = "city"', "handin.toml:3: “by” must be one of “team”, “person”."),
+    ("minutes = 120", 'minutes = "long"', "handin.toml:4: “minutes” must be a whole number"),
+    ("minutes = 120", "minuts = 120", "handin.toml:4: “minuts” is not known here. Did you mean “minutes”?"),
+    ('task = "Make a map."', "", "“task” is missing or empty. Write it."),
+    ('title = "Every plan has an owner"', "", "“title” is missing or empty. Write it."),
+    ('key = "owner"', 'key = "The owner"', "is no key."),
+    ("[criterion.de]", "[criterion.fi]", "The hand-in itself has no text in “fi”."),
+    ('[criterion.de]\ntitle = "Jeder Plan hat jemanden"', "", "This criterion has no words in “de”. Add them."),
+    ('path = "form.en.md"', 'path = "../../secret.md"', "A file name may hold letters"),
+    ('path = "form.en.md"', 'path = "missing.md"', "missing.md: The file is missing."),
+    ('role = "form"', 'role = "template"', "“role” must be one of “form”, “example”."),
+    ("[[criterion]]", "[[criteria]]", "A hand-in needs at least one criterion. Add [[criterion]]."),
+    ('kind = "handin"', "kind = handin", "TOML cannot read this line"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), FAULTS)
+def test_every_fault_has_its_place_and_says_what_to_do(folder: Path, old: str, new: str, said: str) -> None:
+    change(folder, "handin.toml", old, new)
+    _found, faults = HANDIN.parse(folder)
+    assert any(said in str(fault) for fault in faults), [str(fault) for fault in faults]
+
+
+def test_two_criteria_of_one_key_are_a_fault(folder: Path) -> None:
+    change(folder, "handin.toml", "[[file]]", '[[criterion]]\nkey = "owner"\n\n[[file]]')
+    _found, faults = HANDIN.parse(folder)
+    assert any("is used by another criterion" in str(fault) for fault in faults)
+
+
+def test_missing_and_forgotten_files_are_faults(folder: Path) -> None:
+    (folder / "de.md").unlink()
+    write(folder, "old.docx", "x")
+    _found, faults = HANDIN.parse(folder)
+    told = [str(fault) for fault in faults]
+    assert "de.md:1: The file is missing." in told
+    assert "old.docx:1: Nothing mentions this file. Declare it in handin.toml or delete it." in told
+
+
+def test_what_keeps_it_from_being_published_is_said(folder: Path) -> None:
+    _found, body = parsed(folder)
+    body["texts"]["de"] = {**body["texts"]["de"], "task": "", "criteria": {}}
+    body["files"] = {}
+    assert HANDIN.check(body) == [
+        "Deutsch: “task” is empty. Write it.",
+        "Deutsch: the criterion “owner” has no title. Write it.",
+        "The file “form.en.md” is missing. Add it, or take it out of the list.",
+    ]
+    body["settings"] = {**body["settings"], "criteria": []}
+    assert "The hand-in has no criterion. Nobody can answer it without one." in HANDIN.check(body)
+
+
+def test_the_kind_is_known_and_says_what_makes_it_done(folder: Path) -> None:
+    _found, body = parsed(folder)
+    assert kinds["handin"] is HANDIN
+    assert HANDIN.open_endpoint() == "handins.handin"
+    assert HANDIN.requirement(body, "en") == "Your team hands in its work, and your trainer accepts it."
+    alone = {**body, "settings": {**body["settings"], "by": "person"}}
+    assert HANDIN.requirement(alone, "en") == "You hand in your work, and your trainer accepts it."
