@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -24,7 +26,6 @@ from lms.site.feature import FEATURE
 from lms.site.problems import answer_errors
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Any
 
 KEY_FILE = "secret-key"
@@ -60,10 +61,10 @@ def kept_key(folder: Path) -> str:
     """Return the site's secret, made on the first start; several processes that start at once agree on one."""
     path = folder / KEY_FILE
     if not path.exists():
-        draft = folder / f".{KEY_FILE}-{os.getpid()}"
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(KEY_BYTES), encoding="ascii")
+        descriptor, draft = tempfile.mkstemp(prefix=f".{KEY_FILE}-", dir=folder)  # readable for its owner only
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
         with suppress(FileExistsError):
             os.link(draft, path)  # whole or not at all; the first one stays
-        draft.unlink()
+        Path(draft).unlink()
     return path.read_text(encoding="ascii").strip()
