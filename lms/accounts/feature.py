@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flask import g
+
 from lms.accounts import checks, own_data, queries, rules, services
 from lms.accounts.settings import SETTINGS
 from lms.accounts.views import pages
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 def load_viewer() -> Viewer:
     """Return the viewer of this request: the host says who, our database says what they may do."""
-    identity = state().identity()
+    identity = _identity()
     if identity is None:
         return NOBODY
     viewer = queries.viewer_of(identity) or _in_writing(identity, services.meet)
@@ -45,6 +47,14 @@ def load_viewer() -> Viewer:
         viewer = _in_writing(identity, services.follow_address)
     extra = rules.mapped_grants(identity.roles, setting("LMS_ROLE_MAP"))
     return replace(viewer, grants=viewer.grants + extra) if extra else viewer
+
+
+def _identity() -> Identity | None:
+    """Ask the host once in a request: a form with files loads its viewer twice, and the host's row is gone by then."""
+    if "lms_identity" not in g:
+        g.lms_identity = state().identity()
+    known: Identity | None = g.lms_identity
+    return known
 
 
 def _in_writing(identity: Identity, change: Callable[[Identity], None]) -> Viewer:

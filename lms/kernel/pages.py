@@ -126,6 +126,7 @@ def _wrapped(route: Route) -> View:
     @functools.wraps(route.view)
     def handle(**arguments: Any) -> WerkzeugResponse:
         g.lms_viewer = NOBODY
+        g.pop("lms_identity", None)
         try:
             if "GET" not in route.methods:
                 guard.refuse_cross_site()
