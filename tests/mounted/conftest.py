@@ -53,8 +53,8 @@ def host_at(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeHost
 def close(app: Flask) -> None:
     """Let go of the databases of an app."""
     with app.app_context():
-        for each in (host_db, db):
-            if app.extensions.get("lms") or each is host_db:
+        for each, key in ((host_db, "sqlalchemy"), (db, "lms_sqlalchemy")):
+            if key in app.extensions:
                 each.session.remove()
                 each.engine.dispose()
 

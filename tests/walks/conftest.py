@@ -1,0 +1,87 @@
+"""Hosts with the reference courses in their databases."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from courses.authoring.loading import load_all
+from lms.kernel.db import db
+from lms.kernel.permissions import SYSTEM
+from lms.kernel.transaction import transaction
+from lms.site.app import create_app
+from tests.mounted.conftest import close
+from tests.mounted.host import make_host
+from tests.walks.hosts import Network, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+QUICK = {"LMS_PASSWORD_MEMORY_KB": 8, "LMS_PASSWORD_ROUNDS": 1}
+
+
+def make_site(folder: Path, uri: str = "", **settings: object) -> Flask:
+    """Make the standalone site in a folder."""
+    known = {
+        "TESTING": True,
+        "LMS_DATA_DIR": str(folder),
+        "LMS_DATABASE_URI": uri,
+        "LMS_PUBLIC_URL": "http://localhost",
+    }
+    return create_app(**{**known, "LMS_CONTACT_EMAIL": "help@hubs.example", **QUICK, **settings})
+
+
+def load_courses(app: Flask) -> None:
+    """Load the reference courses, as the command does."""
+    with app.app_context():
+        with transaction():
+            load_all(actor=SYSTEM)
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def with_courses(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a SQLite file that holds the reference courses and nothing else."""
+    folder = tmp_path_factory.mktemp("courses")
+    shutil.copy(empty_database, folder / "lms.db")
+    load_courses(make_site(folder))
+    return folder / "lms.db"
+
+
+@pytest.fixture
+def prepared(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Flask]]:
+    """Give a function that makes an app (with `make(folder, uri)`) on a database with the courses."""
+    made: list[Flask] = []
+
+    def prepare(make: Callable[..., Flask], name: str = "one", **settings: object) -> Flask:
+        folder = tmp_path / name
+        folder.mkdir()
+        uri = request.getfixturevalue("postgres_uri") if request.config.getoption("--database") == "postgresql" else ""
+        if not uri:
+            shutil.copy(request.getfixturevalue("with_courses"), folder / "lms.db")
+        app = make(folder, uri, **settings)
+        if uri:
+            load_courses(app)
+        made.append(app)
+        return app
+
+    yield prepare
+    for app in made:
+        close(app)
+
+
+@pytest.fixture
+def site(prepared: Callable[..., Flask]) -> Site:
+    """The standalone site."""
+    return Site(prepared(make_site))
+
+
+@pytest.fixture
+def network(prepared: Callable[..., Flask]) -> Network:
+    """The host with our pages under /learn."""
+    return Network(prepared(make_host))
