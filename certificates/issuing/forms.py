@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from certificates.designs.facts import LONGEST
 from certificates.issuing.texts import WITHDRAWALS
-from lms.kernel.forms import Form, many_lines, one_line
+from lms.kernel.forms import Form, choice, many_lines, one_line
 from lms.kernel.i18n import lazy_gettext as _l
 
 
@@ -31,7 +31,7 @@ class WithdrawForm(Form):
     def __init__(self, *args: Any, **values: Any) -> None:
         """Offer the reasons."""
         super().__init__(*args, **values)
-        self.reason.choices = [(key, str(text)) for key, text in WITHDRAWALS.items()]
+        self.reason.choices = [choice(key, text) for key, text in WITHDRAWALS.items()]
 
 
 class CorrectForm(Form):

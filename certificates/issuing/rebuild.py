@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import case, exists, select, update
 from sqlalchemy.orm import aliased
 
@@ -10,15 +12,18 @@ from certificates.issuing.rules import LIVE, REPLACED, WITHDRAWN
 from lms.kernel.db import db
 from lms.kernel.transaction import transaction
 
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
 
 def rebuild(check: bool) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
     """Bring the state of all certificates to what the events say; return every difference. `check` changes nothing."""
     event = aliased(CertificateEvent)
 
-    def happened(kind: str) -> object:
+    def happened(kind: str) -> ColumnElement[bool]:
         return exists().where(event.certificate_id == Certificate.id, event.kind == kind)
 
-    told = case((happened(WITHDRAWN), WITHDRAWN), (happened(REPLACED), REPLACED), else_=LIVE)  # type: ignore[arg-type]
+    told = case((happened(WITHDRAWN), WITHDRAWN), (happened(REPLACED), REPLACED), else_=LIVE)
     with transaction(writes=not check):
         wrong = db.session.execute(
             select(Certificate.id, Certificate.number, Certificate.state, told).where(Certificate.state != told)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request, send_file
+from flask import Response, request
 
 from certificates.issuing import policies, queries, services, texts
 from certificates.issuing.forms import CorrectForm, WithdrawForm
 from certificates.issuing.policies import CORRECT, SEE, WITHDRAW
 from certificates.issuing.rules import KINDS, STANDINGS
-from lms.kernel.blobs import store_path
+from lms.kernel import blobs
 from lms.kernel.csv_export import csv_answer
 from lms.kernel.errors import Forbidden
 from lms.kernel.files import disposition
@@ -116,10 +116,11 @@ def pdf(ref: str) -> ResponseReturnValue:
     digest = queries.pdf_of(found.id)
     if digest is None:
         return redirect_to("issuing.certificate", ref=ref)
-    response = send_file(store_path(digest), mimetype="application/pdf", etag=digest, conditional=True)
+    response = Response(blobs.read(digest), mimetype="application/pdf")
+    response.set_etag(digest)
     response.headers["Content-Disposition"] = disposition(f"{found.number}.pdf")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return response.make_conditional(request)
 
 
 @pages.get("/certificates/<ref>/withdraw", permission=WITHDRAW)

@@ -29,8 +29,8 @@ from tests.factories.programmes import enrol, make_programme
 if TYPE_CHECKING:
     from flask import Flask
 
+    from lms.kernel.clock import Clock
     from lms.kernel.permissions import Viewer
-    from lms.testing.clock import Clock
 
 pytestmark = pytest.mark.usefixtures("database")
 
