@@ -106,20 +106,26 @@ def give_feedback(
         raise _answered()
     feedback = db.session.scalars(select(Feedback).where(Feedback.version_id == version.row.id)).one()
     db.session.execute(delete(FeedbackDraft).where(FeedbackDraft.version_id == version.row.id))
-    opened.handin.state, opened.handin.state_at = verdict, feedback.at
+    _take_effect(actor, opened, feedback, version.row.edition_id)
+    return feedback
+
+
+def _take_effect(actor: Viewer, opened: Opened, feedback: Feedback, edition_id: int) -> None:
+    """Let an answer count: the state of the hand-in, the outcome, the mails."""
+    handin = opened.handin
+    handin.state, handin.state_at = feedback.verdict, feedback.at
     db.session.flush()
     record_outcome(
         actor=actor,
-        node_key=opened.handin.node_key,
-        kind=verdict,
-        edition_id=version.row.edition_id,
+        node_key=handin.node_key,
+        kind=feedback.verdict,
+        edition_id=edition_id,
         key=f"feedback:{feedback.id}",
-        team_id=opened.handin.team_id,
-        enrolment_id=opened.handin.enrolment_id,
+        team_id=handin.team_id,
+        enrolment_id=handin.enrolment_id,
         evidence=f"feedback:{feedback.id}",
     )
-    tell_answered(opened.handin, feedback)
-    return feedback
+    tell_answered(handin, feedback)
 
 
 def _answerable(actor: Viewer, opened: Opened, version_number: int) -> Version:

@@ -109,6 +109,13 @@ def _prepare(participants: int) -> Plan:
     db.session.add(edition)
     db.session.flush()
     course.current_edition_id = edition.id
+    programme = _programme(hub, course, edition, participants, moment)
+    teams = _teams(programme, number, -(-participants // PER_TEAM))
+    return Plan(programme.id, edition.id, manifest, hub.id, teams, random.Random(SEED), moment)
+
+
+def _programme(hub: Hub, course: Course, edition: Edition, participants: int, moment: datetime) -> Programme:
+    """Make the programme on the edition, with the usual rule."""
     programme = Programme(
         ref=new_ref(),
         hub_id=hub.id,
@@ -132,8 +139,8 @@ def _prepare(participants: int) -> Plan:
             ProgrammeRule(programme_id=programme.id, number=1, rule=rule, at=moment, by_id=0),
         ]
     )
-    teams = _teams(programme, number, -(-participants // PER_TEAM))
-    return Plan(programme.id, edition.id, manifest, hub.id, teams, random.Random(SEED), moment)
+    db.session.flush()
+    return programme
 
 
 def _manifest(slug: str) -> Manifest:
@@ -232,21 +239,7 @@ def _people(plan: Plan, first: int, count: int) -> None:
         ],
     )
     team_ids = [plan.teams[n // PER_TEAM] for n in numbers]
-    db.session.execute(
-        insert(TeamMember),
-        [
-            {
-                "team_id": team_id,
-                "programme_id": plan.programme_id,
-                "person_id": person_id,
-                "coordinator": n % PER_TEAM == 0,
-                "work": "",
-                "from_at": plan.at,
-                "until_at": None,
-            }
-            for n, team_id, person_id in zip(numbers, team_ids, person_ids, strict=True)
-        ],
-    )
+    _join_teams(plan, numbers, team_ids, person_ids)
     outcomes: list[dict[str, Any]] = []
     states: list[dict[str, Any]] = []
     for name, enrolment_id, team_id in zip(names, enrolment_ids, team_ids, strict=True):
@@ -254,9 +247,24 @@ def _people(plan: Plan, first: int, count: int) -> None:
     if outcomes:
         db.session.execute(insert(Outcome), outcomes)
     db.session.execute(insert(EnrolmentState), states)
-    _attempts(
-        plan, [(n, enrolment_id) for n, enrolment_id in zip(numbers, enrolment_ids, strict=True) if n < OPEN_ATTEMPTS]
-    )
+    _attempts(plan, [enrolment_id for n, enrolment_id in zip(numbers, enrolment_ids, strict=True) if n < OPEN_ATTEMPTS])
+
+
+def _join_teams(plan: Plan, numbers: range, team_ids: list[int], person_ids: list[int]) -> None:
+    """Put people into their teams; the first of each coordinates it."""
+    members = [
+        {
+            "team_id": team_id,
+            "programme_id": plan.programme_id,
+            "person_id": person_id,
+            "coordinator": n % PER_TEAM == 0,
+            "work": "",
+            "from_at": plan.at,
+            "until_at": None,
+        }
+        for n, team_id, person_id in zip(numbers, team_ids, person_ids, strict=True)
+    ]
+    db.session.execute(insert(TeamMember), members)
 
 
 def _progress(
@@ -303,7 +311,7 @@ def _progress(
     plan.count(team_id, share_of(state.modules, state.nodes, completed=False))
 
 
-def _attempts(plan: Plan, people: list[tuple[int, int]]) -> None:
+def _attempts(plan: Plan, enrolment_ids: list[int]) -> None:
     quiz = next(act for _module, act in plan.manifest.walk() if act.kind == "quiz")
     drawn = [f"q{number}" for number in range(1, 11)]
     rows = [
@@ -317,7 +325,7 @@ def _attempts(plan: Plan, people: list[tuple[int, int]]) -> None:
             "drawn": drawn,
             "started_at": plan.at,
         }
-        for _number, enrolment_id in people
+        for enrolment_id in enrolment_ids
     ]
     if rows:
         db.session.execute(insert(Attempt), rows)
