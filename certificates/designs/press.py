@@ -9,13 +9,15 @@ import hashlib
 import threading
 from typing import TYPE_CHECKING, Any
 
+import pydyf
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
+from certificates.designs.drawings import Drawings, QrDrawing
 from certificates.designs.files import BASE, DesignFiles
-from certificates.designs.qr import qr_path
+from certificates.designs.qr import qr_of
 from certificates.designs.registry import HOME, Design, DesignError
 from lms.kernel import i18n
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 SHARED = HOME / "shared"
 SHEET = "certificate.css"
 VARIANT = "pdf/ua-1"
+QR = "qr"  # address of the QR code's image in a design
 PRINT = 4
 # How much room the texts take: 0 as designed, then in smaller letters; the style has a class for each.
 ROOMS = (0, 1, 2)
@@ -41,7 +44,7 @@ class Press:
         self.design = design
         self.files = DesignFiles(folders)
         self.fonts = FontConfiguration()
-        self.drawings: dict[str, Any] = {}
+        self.drawings = Drawings()
         self.lock = threading.Lock()
         environment = SandboxedEnvironment(
             loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -57,7 +60,7 @@ class Press:
             document = self._fitting(facts)
             self._refuse_gaps()
             identifier = self._identifier(facts)
-            pdf = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, finisher=_print_links)
+            pdf = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, finisher=_finish)
             return bytes(pdf)
 
     def _style(self, path: Any) -> CSS:
@@ -66,7 +69,9 @@ class Press:
 
     def _fitting(self, facts: CertificateFacts) -> Document:
         """Return the roomiest layout that fits on one page, else one with the outcomes on a second page."""
-        values = {"facts": facts, "qr": qr_path(facts.check_url), "document_title": document_title(facts)}
+        code = qr_of(facts.check_url)
+        self.drawings[BASE + QR] = QrDrawing(code)
+        values = {"facts": facts, "qr": code, "document_title": document_title(facts)}
         for room in ROOMS:
             document = self._layout(values, room=room, outcomes_apart=False)
             if len(document.pages) == 1:
@@ -75,6 +80,12 @@ class Press:
 
     def _layout(self, values: dict[str, Any], *, room: int, outcomes_apart: bool) -> Document:
         text = self.template.render(values, room=room, outcomes_apart=outcomes_apart)
+        known = len(self.drawings)
+        document = self._render(text)
+        # A file that was read just now is in this document as it was read; from now on it comes ready.
+        return document if len(self.drawings) == known else self._render(text)
+
+    def _render(self, text: str) -> Document:
         page = HTML(string=text, base_url=BASE, url_fetcher=self.files)
         return page.render(font_config=self.fonts, stylesheets=self.styles, cache=self.drawings, pdf_variant=VARIANT)
 
@@ -90,11 +101,31 @@ class Press:
             raise DesignError(message)
 
 
-def _print_links(_document: Document, pdf: Any) -> None:
-    """Give links the "print" flag, without which paper and screen would count as different."""
-    for thing in pdf.objects:
+class Settled(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
+    """An object of a PDF whose bytes are ready: writing a PDF with an identifier asks for them twice."""
+
+    data = b""
+
+    def __init__(self, source: pydyf.Object) -> None:
+        """Take over the object."""
+        super().__init__()
+        self.number, self.generation, self.free = source.number, source.generation, source.free
+        self.stands_alone = not source.compressible
+        self.data = source.data
+
+    @property
+    def compressible(self) -> bool:
+        """Whether the object may lie in a stream of objects."""
+        return not self.stands_alone
+
+
+def _finish(_document: Document, pdf: Any) -> None:
+    """Give links the "print" flag, without which paper and screen would count as different; settle all objects."""
+    for place, thing in enumerate(pdf.objects):
         if isinstance(thing, dict) and thing.get("Subtype") == "/Link":
             thing["F"] = PRINT
+        if thing.free != "f":
+            pdf.objects[place] = Settled(thing)
 
 
 def document_title(facts: CertificateFacts) -> str:

@@ -1,9 +1,9 @@
-"""QR codes as one SVG path."""
+"""QR codes, as strokes of one row each."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
 
 import segno
 
@@ -14,18 +14,25 @@ QUIET = 4
 MASK = 3
 
 
-class QrPath(NamedTuple):
-    """A QR code for SVG: `path` is to be stroked with a width of 1, `size` is the side with the quiet zone."""
+@dataclass(frozen=True)
+class Qr:
+    """A QR code.
 
-    path: str
+    `strokes` are (left, row, length) of each run of dark modules, counted from the corner of the quiet zone; `size`
+    is the side of the code with its quiet zone.
+    """
+
+    strokes: tuple[tuple[int, int, int], ...]
     size: int
 
+    @property
+    def path(self) -> str:
+        """The code as a path for SVG, to be stroked with a width of 1: half the numbers of drawn rectangles."""
+        return "".join(f"M{x} {y}.5h{length}" for x, y, length in self.strokes)
 
-def qr_path(text: str) -> QrPath:
-    """Return the QR code of a text, at error level M (about 15 % may be damaged). Same text, same path.
 
-    Each run of dark modules is one stroke along the middle of its row: half the numbers of drawn rectangles.
-    """
+def qr_of(text: str) -> Qr:
+    """Return the QR code of a text, at error level M (about 15 % may be damaged). Same text, same code."""
     code = segno.make_qr(text, error="m", mask=MASK, boost_error=False)
     strokes = []
     for y, row in enumerate(code.matrix, QUIET):
@@ -33,6 +40,6 @@ def qr_path(text: str) -> QrPath:
         for dark, run in groupby(row):
             length = len(list(run))
             if dark:
-                strokes.append(f"M{x} {y}.5h{length}")
+                strokes.append((x, y, length))
             x += length
-    return QrPath("".join(strokes), len(code.matrix) + 2 * QUIET)
+    return Qr(tuple(strokes), len(code.matrix) + 2 * QUIET)

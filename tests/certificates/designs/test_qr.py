@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import segno
 
-from certificates.designs.qr import MASK, QUIET, qr_path
+from certificates.designs.qr import MASK, QUIET, qr_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,20 +19,20 @@ ADDRESS = "https://hubs.example/check/K7QX-4M2P-9TWD-HB6R"
 
 
 def test_the_strokes_cover_just_the_dark_modules() -> None:
-    path, size = qr_path(ADDRESS)
+    found = qr_of(ADDRESS)
     dark = {
         (int(x) + step, int(y))
-        for x, y, length in re.findall(r"M(\d+) (\d+)\.5h(\d+)", path)
+        for x, y, length in re.findall(r"M(\d+) (\d+)\.5h(\d+)", found.path)
         for step in range(int(length))
     }
     code = segno.make_qr(ADDRESS, error="m", mask=MASK, boost_error=False)
     expected = {(x + QUIET, y + QUIET) for y, row in enumerate(code.matrix) for x, bit in enumerate(row) if bit}
     assert dark == expected
-    assert size == len(code.matrix) + 2 * QUIET
+    assert found.size == len(code.matrix) + 2 * QUIET
 
 
 def test_the_same_address_gives_the_same_path() -> None:
-    assert qr_path(ADDRESS) == qr_path(ADDRESS)
+    assert qr_of(ADDRESS) == qr_of(ADDRESS)
 
 
 @pytest.mark.skipif(not shutil.which("zbarimg"), reason="needs a QR reader: apt install zbar-tools")
