@@ -135,7 +135,7 @@ class ProgrammeForm(Form):
     def details(self) -> ProgrammeDetails:
         """Return what was typed; the form has been validated."""
         assert self.starts_on.data is not None  # noqa: S101 - validated
-        assert self.ends_on.data is not None  # noqa: S101
+        assert self.ends_on.data is not None  # noqa: S101 - validated
         return ProgrammeDetails(
             title=self.title.data or "",
             about=self.about.data or "",
@@ -330,8 +330,8 @@ class WorkshopForm(Form):
         """Return what was typed, as instants; the form has been validated."""
         zone = ZoneInfo(programme.time_zone)
         assert self.day.data is not None  # noqa: S101 - validated
-        assert self.starts.data is not None  # noqa: S101
-        assert self.ends.data is not None  # noqa: S101
+        assert self.starts.data is not None  # noqa: S101 - validated
+        assert self.ends.data is not None  # noqa: S101 - validated
         return WorkshopDetails(
             title=self.title.data or "",
             starts_at=datetime.combine(self.day.data, self.starts.data, zone),

@@ -17,6 +17,8 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import Page, page_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from lms.kernel.permissions import Viewer
 
 
@@ -50,6 +52,16 @@ def request_for(viewer: Viewer, ref: str) -> tuple[JoinRequest, Programme]:
 
 def requests_page(viewer: Viewer, programme: Programme, *, answered: bool, number: int = 1) -> Page[RequestRow]:
     """Return the requests of a programme that the viewer sees: those that wait, the oldest first, or the answered."""
+    return page_of(_requests(viewer, programme, answered=answered), number, make=lambda row: RequestRow(*row))
+
+
+def oldest_requests(viewer: Viewer, programme: Programme, most: int) -> list[RequestRow]:
+    """Return the requests of a programme that have waited longest for an answer, as far as the viewer sees them."""
+    statement = _requests(viewer, programme, answered=False).limit(most)
+    return [RequestRow(*row) for row in db.session.execute(statement)]
+
+
+def _requests(viewer: Viewer, programme: Programme, *, answered: bool) -> Select[JoinRequest, str, str, str]:
     statement = (
         select(JoinRequest, Person.name, Person.email, City.name)
         .join(Person, Person.id == JoinRequest.person_id)
@@ -58,11 +70,9 @@ def requests_page(viewer: Viewer, programme: Programme, *, answered: bool, numbe
     )
     if answered:
         statement = statement.where(JoinRequest.answered_at.is_not(None))
-        statement = statement.order_by(JoinRequest.answered_at.desc(), JoinRequest.id.desc())
-    else:
-        statement = statement.where(JoinRequest.answered_at.is_(None))
-        statement = statement.order_by(JoinRequest.asked_at, JoinRequest.id)
-    return page_of(statement, number, make=lambda row: RequestRow(*row))
+        return statement.order_by(JoinRequest.answered_at.desc(), JoinRequest.id.desc())
+    statement = statement.where(JoinRequest.answered_at.is_(None))
+    return statement.order_by(JoinRequest.asked_at, JoinRequest.id)
 
 
 def request_row(request: JoinRequest) -> RequestRow:

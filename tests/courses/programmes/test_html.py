@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from courses.programmes import workshops
 from courses.programmes.asking import ask_for_place
 from courses.programmes.invitations import make_invitation
 from courses.programmes.rules import WorkshopDetails
+from courses.programmes.workshops import make_workshop
 from lms.kernel.clock import now
+from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from tests.factories.hubs import make_city, make_hub, make_manager, make_office, make_organisation, make_trainer
 from tests.factories.people import make_person, viewer_for
@@ -22,8 +23,73 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from courses.programmes.models import Programme
+    from lms.hubs.models import Hub
     from tests.factories.fixtures import Commit
     from tests.factories.pages import Send
+
+
+class Sites(NamedTuple):
+    """Addresses of one programme and its hub."""
+
+    hub: Hub
+    programme: Programme
+    people: dict[str, int]
+    more: dict[str, str]
+
+
+def build() -> Sites:
+    hub = make_hub()
+    make_city("Espoo", hub_id=hub.id)
+    make_organisation("Another")
+    programme = make_programme(cities=("Turku", "Lahti"))
+    marja, asker = make_person(), make_person("József Kovács")
+    past = WorkshopDetails("Past", now() - timedelta(days=3), now() - timedelta(days=2), "Hall", about="Plan")
+    coming = WorkshopDetails(
+        "Coming", now() + timedelta(days=3), now() + timedelta(days=4), "", "https://x.example.org"
+    )
+    was, comes = (make_workshop(actor=SYSTEM, programme=programme, details=details) for details in (past, coming))
+    people = {
+        "manager": make_manager(hub.id).id,
+        "office": make_office().id,
+        "marja": marja.id,
+        "asker": asker.id,
+        "new": make_person("New Person").id,
+    }
+    more = {
+        "marja": marja.ref,
+        "enrolment": enrol(marja.id, programme, coordinator=True).ref,
+        "request": ask_for_place(actor=viewer_for(asker.id), programme=programme, city_name="Porvoo").ref,
+        "was": was.ref,
+        "comes": comes.ref,
+        "secret": make_invitation(actor=SYSTEM, programme=programme, days=9)[1],
+        "trainer": make_trainer(hub.id).ref,
+        "organisation": make_organisation(hub_id=hub.id).ref,
+    }
+    db.session.flush()
+    return Sites(hub, programme, people, more)
+
+
+def addresses(sites: Sites) -> dict[str, list[str]]:
+    run, hub, more = f"/programmes/{sites.programme.ref}", f"/hubs/{sites.hub.ref}", sites.more
+    tabs = ("overview", "people", "requests", "workshops", "deadlines", "invitations", "trainers", "edit")
+    return {
+        "manager": [
+            *("/programmes", "/programmes/new", f"{run}/workshops/new", f"/requests/{more['request']}"),
+            *(f"{run}/{name}" for name in tabs),
+            *(f"{run}/people/{more['enrolment']}{name}" for name in ("", "/remove")),
+            *(f"/workshops/{more['was']}{name}" for name in ("", "?all=1")),
+            *(f"/workshops/{more['comes']}{name}" for name in ("/edit", "/cancel")),
+            *(hub, f"{hub}/cities/new", f"{hub}/roles/trainer/{more['trainer']}/end"),
+        ],
+        "marja": [run, f"{run}/leave", "/workshops", "/workshops?show=past", f"/workshops/{more['comes']}"],
+        "asker": [run, f"{run}/withdraw", f"/join/{more['secret']}"],
+        "new": [f"{run}/ask", f"/join/{more['secret']}"],
+        "office": [
+            *("/hubs", "/hubs/new", hub, f"{hub}/edit", "/cities", "/cities/new"),
+            *("/organisations", "/organisations/new", f"{hub}/members/{more['organisation']}/end"),
+        ],
+    }
 
 
 @pytest.mark.slow
@@ -34,64 +100,18 @@ def test_pages_are_valid_html(
     sign_in: Callable[[int], None],
     html_faults: Callable[[Mapping[str, str]], list[str]],
 ) -> None:
-    hub = commit(make_hub)
-    commit(make_city, "Espoo", hub_id=hub.id)
-    organisation = commit(make_organisation, hub_id=hub.id)
-    commit(make_organisation, "Another")
-    programme = commit(make_programme, cities=("Turku", "Lahti"))
-    marja = commit(make_person)
-    enrolment = commit(lambda: enrol(marja.id, programme, coordinator=True))
-    trainer = commit(make_trainer, hub.id)
-    past = WorkshopDetails("Past", now() - timedelta(days=3), now() - timedelta(days=3, hours=-7), "Hall", about="Plan")
-    coming = WorkshopDetails(
-        "Coming", now() + timedelta(days=3), now() + timedelta(days=4), "", "https://x.example.org"
-    )
-    was, comes = (
-        commit(lambda details=details: workshops.make_workshop(actor=SYSTEM, programme=programme, details=details))
-        for details in (past, coming)
-    )
-    asker = commit(make_person, "József Kovács")
-    request = commit(lambda: ask_for_place(actor=viewer_for(asker.id), programme=programme, city_name="Porvoo"))
-    secret = commit(lambda: make_invitation(actor=SYSTEM, programme=programme, days=9)[1])
-    run, at_hub = f"/programmes/{programme.ref}", f"/hubs/{hub.ref}"
+    sites = commit(build)
     pages: dict[str, str] = {}
-
-    def visit(person_id: int, *addresses: str) -> None:
-        sign_in(person_id)
-        for address in addresses:
+    for who, visited in addresses(sites).items():
+        sign_in(sites.people[who])
+        for address in visited:
             answer = client.get(address)
             assert answer.status_code == 200, address
-            pages[f"{person_id} {address}"] = answer.text
-
-    visit(
-        commit(make_manager, hub.id).id,
-        "/programmes",
-        "/programmes/new",
-        *(f"{run}/{name}" for name in ("overview", "people", "requests", "workshops", "deadlines", "invitations")),
-        *(f"{run}/{name}" for name in ("edit", "trainers", "workshops/new")),
-        f"{run}/people/{enrolment.ref}",
-        f"{run}/people/{enrolment.ref}/remove",
-        f"/requests/{request.ref}",
-        f"/workshops/{was.ref}",
-        f"/workshops/{was.ref}?all=1",
-        f"/workshops/{comes.ref}/edit",
-        f"/workshops/{comes.ref}/cancel",
-        at_hub,
-        f"{at_hub}/cities/new",
-        f"{at_hub}/roles/trainer/{trainer.ref}/end",
-    )
+            pages[f"{who} {address}"] = answer.text
+    sign_in(sites.people["manager"])
     pages["invalid programme"] = send("/programmes/new", {}).text
-    pages["invalid deadlines"] = send(f"{run}/deadlines", {"due-m1-quiz": "x"}).text
-    pages["invalid attendance"] = send(
-        f"/workshops/{was.ref}/attendance", {"person": marja.ref, f"minutes-{marja.ref}": "x"}
-    ).text
-    visit(marja.id, run, f"{run}/leave", "/workshops", "/workshops?show=past", f"/workshops/{comes.ref}")
-    visit(asker.id, run, f"{run}/withdraw", f"/join/{secret}")
-    visit(commit(make_person, "New Person").id, f"{run}/ask", f"/join/{secret}")
-    visit(
-        commit(make_office).id,
-        *("/hubs", "/hubs/new", at_hub, f"{at_hub}/edit", "/cities", "/cities/new"),
-        *("/organisations", "/organisations/new", f"{at_hub}/members/{organisation.ref}/end"),
-    )
+    pages["invalid deadlines"] = send(f"/programmes/{sites.programme.ref}/deadlines", {"due-m1-quiz": "x"}).text
+    values = {"person": sites.more["marja"], f"minutes-{sites.more['marja']}": "x"}
+    pages["invalid attendance"] = send(f"/workshops/{sites.more['was']}/attendance", values).text
     faults = html_faults(pages)
     assert faults == [], "\n".join(faults)

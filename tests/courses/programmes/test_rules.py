@@ -68,7 +68,7 @@ def test_an_invitation_says_why_it_works_no_more() -> None:
             "ends_on": date(2027, 6, 1),
             "zone": HELSINKI,
         }
-        return rules.invitation_state(**{**standard, "at": at, **values})  # type: ignore[arg-type]
+        return rules.invitation_state(**{**standard, "at": at, **values})  # type: ignore[arg-type]  # a table of plain values
 
     assert state() == "open"
     assert state(ended_at=at) == "ended"
