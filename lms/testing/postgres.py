@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 NOBODY = 65534
+MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp keeps it safe
+ENOUGH_MEMORY = 1 << 30  # bytes
+LEFT_BEHIND_SECONDS = 3600
 START_SECONDS = 30
 LONGEST_SOCKET_FOLDER = 80  # a socket's address holds about 100 bytes, its name included
 # Speed instead of safety: the data are thrown away after the run anyway.
@@ -39,6 +42,7 @@ CARELESS = {
     "autovacuum": "off",
     "shared_buffers": "64MB",
     "max_connections": "60",
+    "dynamic_shared_memory_type": "mmap",  # in the server's folder, so that nothing stays behind
     "listen_addresses": "",
     "timezone": "UTC",
 }
@@ -114,7 +118,7 @@ class PostgresServer:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(START_SECONDS)
             self._process = None
-        shutil.rmtree(self.data, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
         if self.sockets != self.folder:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
@@ -158,12 +162,25 @@ def _as_plain_user(program: str, *arguments: str) -> Sequence[str]:
     return (*start, *ids, *rights, *command)
 
 
+def _fast_folder(otherwise: Path) -> Path:
+    """Choose where the server keeps its files: in memory if there is enough, where a copy is made 20 times faster.
+
+    What a killed run left there an hour ago or earlier is removed.
+    """
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ENOUGH_MEMORY:
+        return otherwise
+    for left in MEMORY.glob("lms-pg-*"):
+        if left.stat().st_mtime < time.time() - LEFT_BEHIND_SECONDS and not (left / "data/postmaster.pid").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix="lms-pg-", dir=MEMORY))
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """Give the PostgreSQL server of this run; started when the first test asks."""
     if sys.platform != "linux":
         pytest.skip("the bundled PostgreSQL is started on Linux only")
-    server = PostgresServer(tmp_path_factory.mktemp("pg"))
+    server = PostgresServer(_fast_folder(tmp_path_factory.mktemp("pg")))
     try:
         server.start()
         yield server
