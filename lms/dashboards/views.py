@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from courses.programmes import workshop_queries
+from courses.programmes import request_queries, workshop_queries
+from courses.programmes.policies import may_manage
 from lms.dashboards import partnership_figures, programme_figures as programme, report
 from lms.dashboards.participant import home_of
 from lms.dashboards.policies import HUB_OVERVIEW, PARTNERSHIP_OVERVIEW
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 pages = Pages("dashboards")
 TEMPLATES = "lms/dashboards"
+MOST_AHEAD = 3  # workshops and requests on a dashboard
 
 
 @pages.get("/my", permission=SIGNED_IN)
@@ -49,6 +51,7 @@ def hub() -> ResponseReturnValue:
     picked = programme.chosen(viewer, ref)
     counted = programme.figures(picked.programme)
     search = request.args.get("q", "").strip()
+    manages = may_manage(viewer, picked.programme)
     return render(
         f"{TEMPLATES}/hub.html",
         picked=picked,
@@ -60,7 +63,10 @@ def hub() -> ResponseReturnValue:
         search=search,
         stalled=programme.stalled(picked, 1),
         funnel=programme.funnel(picked, counted),
-        workshops=workshop_queries.upcoming_workshops([picked.programme.id], most=3),
+        workshops=workshop_queries.upcoming_workshops([picked.programme.id], most=MOST_AHEAD),
+        requests=request_queries.oldest_requests(viewer, picked.programme, MOST_AHEAD + 1) if manages else [],
+        most_ahead=MOST_AHEAD,
+        manages=manages,
         language=picked.programme.languages[0],
     )
 
