@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assessments.handins.activity import HANDIN
+from assessments.handins.feature import FEATURE
 from assessments.handins.rules import Assignment
 from courses.activities import kinds
 from tests.factories.course_files import change, write
@@ -139,6 +140,7 @@ def test_what_keeps_it_from_being_published_is_said(folder: Path) -> None:
 
 def test_the_kind_is_known_and_says_what_makes_it_done(folder: Path) -> None:
     _found, body = parsed(folder)
+    assert FEATURE.name == "handins"
     assert kinds["handin"] is HANDIN
     assert HANDIN.open_endpoint() == "handins.handin"
     assert HANDIN.requirement(body, "en") == "Your team hands in its work, and your trainer accepts it."
