@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from html import escape
 from threading import Lock
@@ -98,6 +98,7 @@ class _Context:
 
     headings: list[tuple[str, int, str]] = field(default_factory=list)
     callouts: int = 0
+    tables: Counter[str] = field(default_factory=Counter)  # by the heading above
 
 
 def render(source: str, figures: Mapping[str, Figure] | None = None) -> Rendered:
@@ -239,7 +240,16 @@ def _heading_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _option
 def _table_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, env: Any) -> str:
     context: _Context = env["context"]
     above = context.headings[-1][2] if context.headings else ""
-    label = _("Table: %(heading)s", heading=above) if above else _("Table")
+    context.tables[above] += 1
+    number = context.tables[above]
+    if number > 1:  # two regions of a page must not have the same name
+        label = (
+            _("Table %(number)s: %(heading)s", number=number, heading=above)
+            if above
+            else _("Table %(number)s", number=number)
+        )
+    else:
+        label = _("Table: %(heading)s", heading=above) if above else _("Table")
     return f'<div class="lms-scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table class="lms-table">'
 
 

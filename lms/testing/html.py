@@ -31,13 +31,14 @@ def html_faults(browser_tools: Path, tmp_path: Path) -> Callable[[Mapping[str, s
             names[str(file)] = name
         tool = browser_tools / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
         settings = browser_tools / "htmlvalidate.json"
-        done = run_node(tool, "--config", settings, "--formatter", "json", *names, cwd=browser_tools)
-        if not done.stdout.startswith("["):
+        report = tmp_path / "html-faults.json"  # a file, for what it writes to a pipe is cut off when it ends
+        done = run_node(tool, "--config", settings, "--formatter", f"json={report}", *names, cwd=browser_tools)
+        if not report.is_file():
             message = f"html-validate did not work: {done.stdout}{done.stderr}"
             raise RuntimeError(message)
         return [
             f"{names[file['filePath']]} {fault['line']}:{fault['column']} {fault['ruleId']}: {fault['message']}"
-            for file in json.loads(done.stdout)
+            for file in json.loads(report.read_text(encoding="utf-8"))
             for fault in file["messages"]
         ]
 
