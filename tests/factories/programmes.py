@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from courses.catalogue.models import Course
 from courses.programmes.models import Enrolment, Programme, ProgrammeEdition, ProgrammeRule, Team, TeamMember
-from courses.progress.services import refresh
+from courses.progress.services import make_team_states, refresh
 from lms.hubs.models import Hub
 from lms.kernel.clock import now
 from lms.kernel.db import db, new_ref
@@ -87,6 +87,7 @@ def make_team(programme: Programme, city: str | None = "Turku") -> Team:
         )
         db.session.add(team)
         db.session.flush()
+        make_team_states([team.id])
     return team
 
 
