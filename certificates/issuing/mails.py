@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from certificates.issuing import texts
 from certificates.issuing.models import Certificate
 from certificates.issuing.queries import opened
+from certificates.issuing.rules import headline
 from lms.kernel.db import db
 from lms.kernel.i18n import gettext as _
 from lms.kernel.mail import MailText
@@ -22,7 +23,7 @@ def ready(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     found = opened(db.session.get_one(Certificate, args["certificate_id"]))
     if found.standing != "valid":
         return None
-    values = {"number": found.facts.number, "title": found.facts.title, "hub": found.facts.awarding_body}
+    values = {"number": found.facts.number, "title": headline(found.facts.title), "hub": found.facts.awarding_body}
     paragraphs = [_("%(hub)s has issued your certificate %(number)s: %(title)s.", **values)]
     if found.older is not None:
         paragraphs.append(

@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from certificates.issuing import policies
 from certificates.issuing.freezing import from_json
 from certificates.issuing.models import Award, Certificate, CertificateEvent
-from certificates.issuing.rules import KINDS, LIVE, standing
+from certificates.issuing.rules import KINDS, LIVE, headline, standing
 from courses.catalogue.models import Course
 from courses.programmes.models import Enrolment, Programme
 from lms.accounts.models import Person
@@ -151,7 +151,7 @@ def row_of(found: Any) -> Row:
         number=found.number,
         kind=found.kind,
         holder=facts.holder_name,
-        title=facts.title,
+        title=headline(facts.title),
         language=found.language,
         hub=found.name,
         issued_on=facts.issued_on,

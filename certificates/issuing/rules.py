@@ -104,6 +104,15 @@ def certificate_language(wanted: Sequence[str], *, course: Sequence[str], source
     return next((code for code in wanted if code in course and code in interface), source)
 
 
+def headline(title: str) -> str:
+    """Write a title as it stands alone: inside a sentence it may begin with a small letter.
+
+    >>> headline("trainer in the Integrated Management System")
+    'Trainer in the Integrated Management System'
+    """
+    return title[:1].upper() + title[1:]
+
+
 def fit(text: str, longest: int) -> str:
     """Shorten a text at a word so that it can be printed; whole texts stay as they are.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import FileField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length
 
 from certificates.issuing.rules import is_number, read_code
 from lms.kernel.forms import Form, one_line
@@ -17,11 +17,11 @@ class CheckForm(Form):
 
     code = StringField(
         _l("Code"),
-        [Optional(), Length(max=LONGEST_TYPED)],
+        [Length(max=LONGEST_TYPED)],
         filters=[one_line],
         description=_l("Beside the QR code, for example K7QX-4M2P-9TWD-HB6R. Small letters are fine."),
     )
-    pdf = FileField(_l("Or the PDF file"), [Optional()], description=_l("We compare it and do not keep it."))
+    pdf = FileField(_l("Or the PDF file"), description=_l("We compare it and do not keep it."))
 
     def read_code(self) -> str | None:
         """Return the code that was typed, in its one form; None, and an error at the field, when it is none."""

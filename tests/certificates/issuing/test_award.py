@@ -13,6 +13,7 @@ from certificates.issuing.freezing import from_json
 from certificates.issuing.models import Award, Certificate, CertificateEvent
 from certificates.issuing.own_data import own_certificates
 from certificates.issuing.services import Grounds, award, correct, withdraw
+from courses.catalogue.models import Edition
 from courses.programmes.queries import edition_id_of
 from lms.accounts.services import erase_person, update_person
 from lms.kernel.audit import AuditEvent
@@ -22,6 +23,7 @@ from lms.kernel.jobs import Job
 from lms.kernel.mail import Mail
 from lms.kernel.permissions import SYSTEM
 from tests.factories.certificates import award_of, complete, make_certified, make_completion
+from tests.factories.courses import make_course
 from tests.factories.hubs import make_hub, make_manager, make_trainer
 from tests.factories.people import make_person, viewer_for
 from tests.factories.programmes import enrol, make_programme
@@ -118,10 +120,23 @@ def test_codes_are_long_and_differ() -> None:
     assert all(len(code.replace("-", "")) == 16 for code in codes)
 
 
-def test_the_certificate_is_in_the_language_of_the_holder_if_the_course_has_it(app: Flask) -> None:
+def test_without_the_language_of_the_holder_the_courses_own_is_taken() -> None:
     programme = make_programme()
     finnish = make_completion("Väinö Mäkelä", programme=programme, language="fi")
     assert (finnish.language, finnish.facts["title"]) == ("en", "Course tiny-course")
+
+
+def test_a_german_holder_of_a_german_course_gets_it_in_german() -> None:
+    course = make_course("kurs", languages=("en", "de"))
+    edition = db.session.get_one(Edition, course.current_edition_id)
+    about = edition.manifest["about"]
+    german = {**about["en"], "title": "Kurs", "outcomes": ["Den Zyklus erklären"], "workload": "5 Stunden"}
+    edition.manifest = {**edition.manifest, "about": {**about, "de": german}}
+    programme = make_programme(course_id=course.id)
+    certificate = make_completion("Jürgen Groß", programme=programme, language="de")
+    assert (certificate.language, certificate.facts["title"]) == ("de", "Kurs")
+    assert certificate.facts["outcomes"] == ["Den Zyklus erklären"]
+    assert make_completion("Väinö Mäkelä", programme=programme, language="fi").language == "en"
 
 
 def test_a_name_changed_later_changes_no_certificate() -> None:

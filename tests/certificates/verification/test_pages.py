@@ -226,4 +226,4 @@ def test_the_check_page_needs_no_account_and_no_cookie(client: FlaskClient) -> N
     assert page.status_code == 200
     assert "Set-Cookie" not in page.headers
     assert 'enctype="multipart/form-data"' in page.text
-    assert "Check a certificate" in client.get("/check?lang=de").text
+    assert '<html lang="de">' in client.get("/check?lang=de").text
