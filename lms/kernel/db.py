@@ -99,7 +99,7 @@ class LmsSQLAlchemy(SQLAlchemy):
         try:
             super().init_app(app)
             with app.app_context():
-                _prepare(self.engine)
+                prepare_engine(self.engine)
         finally:
             app.extensions[EXTENSION] = app.extensions.pop("sqlalchemy")
             for key in [key for key in app.config if key.startswith("SQLALCHEMY_")]:
@@ -148,7 +148,7 @@ def _dump_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _prepare(engine: Engine) -> None:
+def prepare_engine(engine: Engine) -> None:
     """Give SQLite its pragmas, and let our transactions say how they begin."""
     if engine.dialect.name != "sqlite":
         return

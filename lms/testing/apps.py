@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, session
+from sqlalchemy import create_engine
 
 from lms.accounts.models import Identity as IdentityRow, Person
 from lms.accounts.services import add_person, grant_role
 from lms.extension import LMS
 from lms.kernel import migrations
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import db, engine_options, prepare_engine
 from lms.kernel.identity import Identity
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
@@ -68,13 +69,51 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "lms.db"
 
 
+@pytest.fixture(scope="session")
+def shared_host(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make one host for all tests: its routes and compiled templates are the same for each, its database is not."""
+    folder = tmp_path_factory.mktemp("host")
+    shutil.copy(empty_database, folder / "lms.db")
+    return make_host(folder)
+
+
+def _connect(app: Flask, uri: str) -> None:
+    """Give an app another database: what `LMS(app)` does with the engine, without making the app anew."""
+    engines = db._app_engines[app]  # noqa: SLF001 - Flask-SQLAlchemy has no door for it
+    engines[None].dispose()
+    engines[None] = create_engine(uri, **engine_options(uri))
+    prepare_engine(engines[None])
+
+
+def _new_database(folder: Path, request: pytest.FixtureRequest) -> str:
+    """Return the address of an empty, migrated database of this test's own."""
+    if request.config.getoption("--database") == "postgresql":
+        return str(request.getfixturevalue("postgres_uri"))
+    shutil.copy(request.getfixturevalue("empty_database"), folder / "lms.db")
+    return f"sqlite:///{folder / 'lms.db'}"
+
+
 @pytest.fixture
-def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """Make a host with an empty, migrated database of its own."""
-    uri = request.getfixturevalue("postgres_uri") if request.config.getoption("--database") == "postgresql" else ""
-    if not uri:
-        shutil.copy(request.getfixturevalue("empty_database"), tmp_path / "lms.db")
-    application = make_host(tmp_path, uri)
+def app(shared_host: Flask, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """Give a host with an empty, migrated database and a data folder of the test's own.
+
+    Settings that the test changes are put back. A test that adds routes asks for `own_app`.
+    """
+    settings = dict(shared_host.config)
+    shared_host.instance_path = str(tmp_path)
+    _connect(shared_host, _new_database(tmp_path, request))
+    yield shared_host
+    with shared_host.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    shared_host.config.clear()
+    shared_host.config.update(settings)
+
+
+@pytest.fixture
+def own_app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """Make a host of the test's own, to which routes can be added."""
+    application = make_host(tmp_path, _new_database(tmp_path, request))
     yield application
     with application.app_context():
         db.session.remove()

@@ -43,6 +43,12 @@ MARJA = Viewer(1, ref="abc", name="Marja Lehto")
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """Give these tests an app of their own: they add routes."""
+    return own_app
+
+
+@pytest.fixture
 def show(app: Flask) -> Callable[..., str]:
     """Give a function that puts a template at /look: `show("{{ tag('Accepted', 'ok') }}")` -> its address.
 

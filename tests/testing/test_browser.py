@@ -31,6 +31,12 @@ padding: 0; border: 0}</style><link rel="icon" href="data:,"></head>
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """Give these tests an app of their own: they add routes."""
+    return own_app
+
+
+@pytest.fixture
 def pages_of(serve: Callable[[Flask], str]) -> Callable[[str], str]:
     def start(html: str, policy: str = "") -> str:
         app = Flask("pages")
