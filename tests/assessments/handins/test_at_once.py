@@ -51,7 +51,7 @@ def at_once(*actions: Callable[[], None]) -> None:
 
 
 def count(scene: Scene, model: type[Base]) -> int:
-    return inside(scene.app, lambda: db.session.scalar(select(func.count()).select_from(model)))  # type: ignore[no-any-return]
+    return inside(scene.app, lambda: db.session.scalar(select(func.count()).select_from(model)))  # type: ignore[no-any-return]  # what is asked for inside
 
 
 def test_two_people_who_save_at_once_lose_neither_text(scene: Scene) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def names(scene: Scene) -> list[str]:
-    return inside(scene.app, lambda: list(db.session.scalars(select(Attachment.name).order_by(Attachment.id))))  # type: ignore[no-any-return]
+    return inside(scene.app, lambda: list(db.session.scalars(select(Attachment.name).order_by(Attachment.id))))  # type: ignore[no-any-return]  # what is asked for inside
 
 
 def test_limits_are_said_beforehand(scene: Scene) -> None:

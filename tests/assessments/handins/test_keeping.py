@@ -105,7 +105,7 @@ def test_mails_come_in_each_persons_language(scene: Scene, smtp: SmtpSink) -> No
     found = smtp.wait_for(4)
     assert any("Hand-in from Turku: M1" in mail["Subject"] for mail in found)
     assert {mail["Content-Language"] for mail in found} == {"en", "de"}
-    bodies = [mail.get_body(("plain",)).get_content() for mail in found]  # type: ignore[union-attr]
+    bodies = [mail.get_body(("plain",)).get_content() for mail in found]  # type: ignore[union-attr]  # our mails have plain text
     address = scene.grading(scene.claudia)[0]
     assert any(f"http://localhost{address}" in body for body in bodies)
     assert any(f"http://localhost{scene.address}" in body for body in bodies)
@@ -143,8 +143,8 @@ def test_the_history_says_how_it_stood_with_the_date(scene: Scene) -> None:
 def test_forms_and_examples_can_be_read_and_downloaded(scene: Scene, tmp_path: Path) -> None:
     del tmp_path
     from courses.authoring.loading import load_all  # noqa: PLC0415 - only here
-    from courses.catalogue.queries import course_by_slug  # noqa: PLC0415
-    from tests.factories.programmes import enrol, make_programme  # noqa: PLC0415
+    from courses.catalogue.queries import course_by_slug  # noqa: PLC0415 - only here
+    from tests.factories.programmes import enrol, make_programme  # noqa: PLC0415 - only here
 
     def load() -> str:
         load_all(actor=SYSTEM)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def outcomes(scene: Scene) -> list[tuple[str, bool]]:
     rows = select(Outcome.kind, Outcome.team_id).where(Outcome.node_key == NODE).order_by(Outcome.id)
-    return inside(scene.app, lambda: [(kind, team is not None) for kind, team in db.session.execute(rows)])  # type: ignore[no-any-return]
+    return inside(scene.app, lambda: [(kind, team is not None) for kind, team in db.session.execute(rows)])  # type: ignore[no-any-return]  # what is asked for inside
 
 
 def states(scene: Scene) -> dict[int, str]:
@@ -34,12 +34,12 @@ def states(scene: Scene) -> dict[int, str]:
         )
         return {person: nodes[NODE]["state"] for person, nodes in rows if NODE in nodes}
 
-    return inside(scene.app, ask)  # type: ignore[no-any-return]
+    return inside(scene.app, ask)  # type: ignore[no-any-return]  # what is asked for inside
 
 
 def mails(scene: Scene) -> list[tuple[str, int]]:
     rows = select(Mail.kind, Mail.person_id).order_by(Mail.id)
-    return inside(scene.app, lambda: [(kind, person) for kind, person in db.session.execute(rows)])  # type: ignore[no-any-return]
+    return inside(scene.app, lambda: [(kind, person) for kind, person in db.session.execute(rows)])  # type: ignore[no-any-return]  # what is asked for inside
 
 
 def test_a_team_hands_in_revises_and_is_accepted(scene: Scene) -> None:
