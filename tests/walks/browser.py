@@ -65,8 +65,9 @@ class Page:
     by_id: dict[str, Element] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Read the HTML."""
-        self.root = tinyhtml5.parse(self.answer.text, namespace_html_elements=False)
+        """Read the HTML; a file has none."""
+        html = self.answer.text if self.answer.mimetype == "text/html" else ""
+        self.root = tinyhtml5.parse(html, namespace_html_elements=False)
         self.parents = {child: parent for parent in self.root.iter() for child in parent}
         self.by_id = {str(node.get("id")): node for node in self.root.iter() if node.get("id")}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+_numbers = count(1)
 QUICK = {"LMS_PASSWORD_MEMORY_KB": 8, "LMS_PASSWORD_ROUNDS": 1}
 
 
@@ -61,8 +63,11 @@ def prepared(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callabl
     def prepare(make: Callable[..., Flask], name: str = "one", **settings: object) -> Flask:
         folder = tmp_path / name
         folder.mkdir()
-        uri = request.getfixturevalue("postgres_uri") if request.config.getoption("--database") == "postgresql" else ""
-        if not uri:
+        uri = ""
+        if request.config.getoption("--database") == "postgresql":
+            template = request.getfixturevalue("postgres_template")
+            uri = request.getfixturevalue("postgres_server").create(f"walk_{next(_numbers)}", template)
+        else:
             shutil.copy(request.getfixturevalue("with_courses"), folder / "lms.db")
         app = make(folder, uri, **settings)
         if uri:
@@ -82,6 +87,6 @@ def site(prepared: Callable[..., Flask]) -> Site:
 
 
 @pytest.fixture
-def network(prepared: Callable[..., Flask]) -> Network:
-    """The host with our pages under /learn."""
-    return Network(prepared(make_host))
+def networks(prepared: Callable[..., Flask]) -> tuple[Network, Network]:
+    """Two hosts in one process, with our pages under /learn."""
+    return Network(prepared(make_host, "east")), Network(prepared(make_host, "west", protects="after"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.walks.browser import Browser
 
@@ -29,23 +29,20 @@ def answer_all(person: Browser) -> int:
 
 
 def _answer(person: Browser, known: dict[str, Any], group: str) -> None:
-    text = known["en"]
+    for label, value in _fillings(known, known["en"]):
+        person.fill(label, value, group=group)
+
+
+def _fillings(known: dict[str, Any], text: dict[str, Any]) -> list[tuple[str, object]]:
+    """Return what to fill in, by the label of each control."""
     options = text.get("options", {})
-    match known["type"]:
-        case "one-answer":
-            person.fill(options[known["right"]], value=True, group=group)
-        case "several-answers":
-            for key in known["right"]:
-                person.fill(options[key], value=True, group=group)
-        case "true-false":
-            person.fill("True" if known["right"] else "False", value=True, group=group)
-        case "ordering":
-            for place, key in enumerate(known["order"], 1):
-                person.fill(f"Place of “{options[key]}”", str(place), group=group)
-        case "matching":
-            for left, right in known["pairs"].items():
-                person.fill(text["items"][left], text["choices"][right], group=group)
-        case "number":
-            person.fill("", str(known["value"]), group=group)
-        case "short-text":
-            person.fill("", known["accept"][0], group=group)
+    by_kind: dict[str, Callable[[], list[tuple[str, object]]]] = {
+        "one-answer": lambda: [(options[known["right"]], True)],
+        "several-answers": lambda: [(options[key], True) for key in known["right"]],
+        "true-false": lambda: [("True" if known["right"] else "False", True)],
+        "ordering": lambda: [(f"Place of “{options[key]}”", str(n)) for n, key in enumerate(known["order"], 1)],
+        "matching": lambda: [(text["items"][key], text["choices"][to]) for key, to in known["pairs"].items()],
+        "number": lambda: [("", str(known["value"]))],
+        "short-text": lambda: [("", known["accept"][0])],
+    }
+    return by_kind[known["type"]]()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lms.kernel.clock import now
-from tests.walks.browser import Browser, Upload
+from tests.walks.browser import Browser, Upload, words
 from tests.walks.hosts import address_of
 from tests.walks.knowing import answer_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.walks.hosts import Host
 
 CITY_COURSE, TRAINER_COURSE = "IMS for Sustainability", "Train the trainers"
@@ -28,9 +31,9 @@ class Walk:
         self.office = host.office()
         self.manager, self.trainer = host.newcomer("Hanna Laine"), host.newcomer("Claudia Weiss")
 
-    def to(self, person: Browser, path: str) -> Browser:
+    def to(self, person: Browser, path: str, status: int = 200) -> Browser:
         """Open one of our pages."""
-        return person.open(self.host.prefix + path)
+        return person.open(self.host.prefix + path, status)
 
     def make_hub(self) -> None:
         """The office makes a hub and its manager; the manager adds a trainer and a city."""
@@ -112,29 +115,82 @@ class Walk:
         self.post.take(address_of("Marja"), "Accepted: ")
         self.to(self.paolo, "/hand-ins").reads("Accepted")
 
-    def answer(self, address: str, verdict: str, words: str) -> None:
+    def answer(self, address: str, verdict: str, said: str) -> None:
         """The trainer answers the newest hand-in, from the mail."""
         trainer = self.trainer.open(self.post.link(address, "Hand-in from "))
         for number, group in enumerate(trainer.page.groups("Accepted")):
             trainer.fill(verdict if number == 0 else "Accepted", value=True, group=group)
             if number == 0 and verdict == "Revise":
-                trainer.fill("What you say to this", words, group=group)
-        trainer.fill("What should the team do next", words).press("Send the answer")
+                trainer.fill("What you say to this", said, group=group)
+        trainer.fill("What should", said).press("Send the answer")
 
     def see_progress(self) -> None:
         """The hub sees the city's progress; the number opens the rows behind it."""
         manager = self.to(self.manager, "/dashboard").reads(PROGRAMME, "Turku").follow("Turku")
         manager.reads("Marja Lehto", "Paolo Ferri")
 
+    def train_a_trainer(self) -> None:
+        """A trainee takes the short course, leads a practice, and is eligible."""
+        link = self.invite(SCHOOL, "Everybody")
+        self.radu = self.host.newcomer("Radu Ionescu")
+        self.radu.open(link).fill("Your city", "I work for no city").press("Send the request")
+        self.manager.open(self.post.link(address_of("Hanna"), f"Request for a place: {SCHOOL}"))
+        self.manager.fill("City", "No city").press("Approve the request")
+        self.learn(self.radu, "What a hub", lessons=3)
+        radu = self.to(self.radu, "/hand-ins").follow("Needs analysis of three cities")
+        radu.fill("Your text", "I asked three cities what they need.").press("Hand in")
+        self.answer(address_of("Claudia"), "Accepted", "Keep these notes.")
+        trainer = self.to(self.trainer, "/trainees").follow("Radu Ionescu").follow("Record a practice")
+        trainer.fill("What the trainee led", "Workshop 1 in Turku").fill("Day, if", str(now().date()))
+        trainer.fill("Satisfactory", value=True).fill("What went well", "Clear and calm.").press("Record the practice")
+        self.post.take(address_of("Radu"), "practice")
+        self.to(self.radu, "/my-way").reads("Clear and calm.")
 
-def walk(host: Host) -> Walk:
-    """Go the whole way."""
-    way = Walk(host)
-    way.make_hub()
-    way.make_programme(CITY_COURSE, PROGRAMME, Cities="Turku")
-    way.ask_and_approve()
-    way.join_team()
-    way.learn(way.marja, "IMS at a glance", lessons=4)
-    way.hand_in()
-    way.see_progress()
-    return way
+    def award(self) -> None:
+        """The manager awards the certificate; its holder gets the PDF."""
+        manager = self.to(self.manager, "/trainees?state=eligible").follow("Radu Ionescu")
+        manager.follow("Award the certificate").reads("Radu Ionescu").press("Award the certificate")
+        number = re.search(r"TH-FI-\d{4}-\d{5}", manager.page.text)
+        assert number
+        self.radu.open(self.post.link(address_of("Radu"), number[0])).reads("Radu Ionescu")
+        self.code = next(words(node) for node in self.radu.page.all("a") if "/check/" in str(node.get("href")))
+        self.radu.follow("Download the PDF")
+        assert self.radu.page.answer.mimetype == "application/pdf"
+        self.pdf = self.radu.page.answer.data
+
+    def check(self) -> None:
+        """Anybody checks it, by the code and by the file, without an account; once withdrawn, it says so."""
+        code, pdf = self.code, self.pdf
+        anybody = self.to(Browser(self.host.app.test_client(), "anybody"), "/check")
+        anybody.fill("Code", code).press("Check").reads("This certificate is valid", "Radu Ionescu")
+        self.to(anybody, "/check").fill("Or the PDF", Upload("certificate.pdf", pdf)).press("Check")
+        anybody.reads("This certificate is valid", "byte for byte")
+        self.to(anybody, f"/check/{code[:-1]}{'2' if code[-1] != '2' else '3'}", status=404)
+        self.manager.follow("Withdraw the certificate").fill("It was issued by mistake", value=True)
+        self.manager.press("Withdraw the certificate")
+        self.to(anybody, f"/check/{code}").reads("This certificate was withdrawn", "It was issued by mistake.")
+        self.post.take(address_of("Radu"), "Certificate withdrawn")
+
+
+STRETCHES: tuple[Callable[[Walk], None], ...] = (
+    Walk.make_hub,
+    lambda way: way.make_programme(CITY_COURSE, PROGRAMME, Cities="Turku"),
+    Walk.ask_and_approve,
+    Walk.join_team,
+    lambda way: way.learn(way.marja, "IMS at a glance", lessons=4),
+    Walk.hand_in,
+    Walk.see_progress,
+    lambda way: way.make_programme(TRAINER_COURSE, SCHOOL),
+    Walk.train_a_trainer,
+    Walk.award,
+    Walk.check,
+)
+
+
+def walk(*hosts: Host) -> list[Walk]:
+    """Go the whole way; in several hosts at once, each stretch in all of them before the next one."""
+    ways = [Walk(host) for host in hosts]
+    for stretch in STRETCHES:
+        for way in ways:
+            stretch(way)
+    return ways
