@@ -41,10 +41,6 @@ class Changes:
                     for place, count in enumerate(counts):
                         row[place] += count
 
-    def teams(self) -> set[int]:
-        """Return the teams whose counters change."""
-        return {team_id for _programme_id, team_id, _hub_id, _key in self._modules}
-
     def write(self) -> None:
         """Apply all differences to the counters."""
         totals: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])

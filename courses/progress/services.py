@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
-from courses.programmes.models import Team
+from courses.programmes.models import Enrolment, Team, TeamMember
 from courses.progress.counters import Changes
 from courses.progress.facts import Facts, ProgrammeTerms, facts_of, terms_of
 from courses.progress.models import Bookmark, Completion, EnrolmentState, Outcome, TeamState
@@ -74,16 +74,31 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
     return True
 
 
+def _take_teams(team_ids: Iterable[int]) -> None:
+    """Take the states of teams for this transaction, in the order of their ids.
+
+    Always before the states of their members: whoever takes a team first and its members then, and whoever comes
+    from a member, must not wait for each other for ever.
+    """
+    ids = sorted(set(team_ids))
+    if ids:
+        statement = select(TeamState.team_id).where(TeamState.team_id.in_(ids)).order_by(TeamState.team_id)
+        db.session.execute(statement.with_for_update()).all()
+
+
 def _lock(enrolment_id: int | None) -> EnrolmentState | None:
-    """Take the enrolment's state for this transaction: two last outcomes at once must take turns."""
-    statement = select(EnrolmentState).where(EnrolmentState.enrolment_id == enrolment_id)
+    """Take the state of an enrolment, after that of its team: two last outcomes at once must take turns."""
+    mine = EnrolmentState.enrolment_id == enrolment_id
+    team_id = db.session.scalar(select(EnrolmentState.team_id).where(mine))
+    _take_teams([] if team_id is None else [team_id])
+    statement = select(EnrolmentState).where(mine)
     return db.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
 
 
 def _lock_team(team_id: int) -> list[EnrolmentState | None]:
     """Take the team's state, then those of its members in the order of their ids."""
     make_team_states([team_id])
-    db.session.scalar(select(TeamState).where(TeamState.team_id == team_id).with_for_update())
+    _take_teams([team_id])
     statement = select(EnrolmentState).where(EnrolmentState.team_id == team_id).order_by(EnrolmentState.enrolment_id)
     return list(db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
 
@@ -125,17 +140,29 @@ def make_team_states(team_ids: Iterable[int]) -> None:
 
 
 def _note_activity(team_ids: Iterable[int]) -> None:
-    """Bring the last activity of teams up to date after people came, left or moved."""
+    """Bring the last activity of teams up to date after people came, left or moved. Their states are taken already."""
     ids = sorted(team_ids)
-    make_team_states(ids)
     members = select(func.max(EnrolmentState.last_activity_at)).where(EnrolmentState.team_id == TeamState.team_id)
     own = select(func.max(Outcome.at)).where(Outcome.team_id == TeamState.team_id)
     statement = select(TeamState, members.scalar_subquery(), own.scalar_subquery()).where(TeamState.team_id.in_(ids))
-    for state, by_members, by_team in db.session.execute(
-        statement.order_by(TeamState.team_id).with_for_update(of=TeamState)
-    ):
+    for state, by_members, by_team in db.session.execute(statement):
         state.last_activity_at = latest(by_members, by_team)
     db.session.flush()
+
+
+def _teams_of(enrolment_ids: Sequence[int]) -> set[int]:
+    """Return the teams that enrolments were counted in, and those that they are in now."""
+    counted = select(EnrolmentState.team_id).where(EnrolmentState.enrolment_id.in_(enrolment_ids))
+    present = (
+        select(TeamMember.team_id)
+        .join(
+            Enrolment,
+            and_(Enrolment.programme_id == TeamMember.programme_id, Enrolment.person_id == TeamMember.person_id),
+        )
+        .where(Enrolment.id.in_(enrolment_ids), TeamMember.until_at.is_(None))
+    )
+    found = [*db.session.scalars(counted), *db.session.scalars(present)]
+    return {team_id for team_id in found if team_id is not None}
 
 
 def refresh(enrolment_ids: Sequence[int]) -> None:
@@ -144,6 +171,9 @@ def refresh(enrolment_ids: Sequence[int]) -> None:
     A new enrolment gets its state here; who has left loses it (the facts stay).
     """
     ids = sorted(set(enrolment_ids))
+    teams = _teams_of(ids)
+    make_team_states(teams)
+    _take_teams(teams)
     states = {
         state.enrolment_id: state
         for state in db.session.scalars(
@@ -161,7 +191,7 @@ def refresh(enrolment_ids: Sequence[int]) -> None:
         if terms is not None:
             _apply(facts[enrolment_id], terms, states.get(enrolment_id), changes)
     db.session.flush()
-    _note_activity({state.team_id for state in states.values() if state.team_id is not None} | changes.teams())
+    _note_activity(teams)
     changes.write()
 
 

@@ -1,0 +1,89 @@
+"""Last outcomes at the same instant: two connections, one completion, counters that agree with the facts."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from courses.programmes.models import Team
+from courses.progress.models import Completion, Outcome
+from courses.progress.queries import done_per_node, people_in
+from courses.progress.rebuild import rebuild
+from courses.progress.services import record_outcome
+from lms.kernel.db import db
+from lms.kernel.permissions import SYSTEM
+from lms.kernel.transaction import transaction
+from tests.factories.courses import NODE_KEYS
+from tests.factories.people import make_person
+from tests.factories.programmes import enrol, make_programme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+
+def at_once(app: Flask, *actions: Callable[[], object]) -> list[object]:
+    """Do several things at the same instant, each on a connection of its own; return what they returned."""
+    barrier = threading.Barrier(len(actions))
+    results: list[object] = []
+
+    def run(action: Callable[[], object]) -> None:
+        with app.test_request_context():
+            barrier.wait()
+            with transaction():
+                results.append(action())
+
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def outcome(key: str, *, enrolment_id: int | None = None, team_id: int | None = None) -> bool:
+    kind = "accepted" if key.endswith("handin") else "passed" if key.endswith("quiz") else "read"
+    name = f"{key}:{enrolment_id}:{team_id}"
+    return record_outcome(
+        actor=SYSTEM, enrolment_id=enrolment_id, team_id=team_id, node_key=key, kind=kind, edition_id=1, key=name
+    )
+
+
+def test_the_last_two_outcomes_complete_the_programme_once(app: Flask) -> None:
+    with app.test_request_context():
+        with transaction():
+            programme_id = (programme := make_programme()).id
+            first, second = (enrol(make_person(name).id, programme).id for name in ("Marja Lehto", "Paolo Ferri"))
+            team_id = db.session.scalars(select(Team.id)).one()
+            for key in NODE_KEYS[:-1]:
+                if key.endswith("handin"):
+                    outcome(key, team_id=team_id)
+                else:
+                    outcome(key, enrolment_id=first)
+                    if key != "m2-quiz":
+                        outcome(key, enrolment_id=second)
+        results = at_once(
+            app,
+            lambda: outcome("m2-handin", team_id=team_id),
+            lambda: outcome("m2-quiz", enrolment_id=second),
+        )
+        assert results == [True, True]
+        with transaction(writes=False):
+            assert db.session.scalar(select(func.count()).select_from(Completion)) == 2
+            assert people_in(programme_id) == (2, 2, 2)
+            assert done_per_node(programme_id)["m2-quiz"] == 2
+        assert rebuild(True) == []
+
+
+def test_the_same_fact_reported_twice_at_once_is_one_row(app: Flask) -> None:
+    with app.test_request_context():
+        with transaction():
+            enrolment_id = enrol(make_person().id, make_programme()).id
+        results = at_once(app, *[lambda: outcome("m1-quiz", enrolment_id=enrolment_id)] * 3)
+        assert sorted(map(bool, results)) == [False, False, True]
+        with transaction(writes=False):
+            assert db.session.scalar(select(func.count()).select_from(Outcome)) == 1
+        assert rebuild(True) == []
