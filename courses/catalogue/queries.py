@@ -25,11 +25,12 @@ class _Kept:
     """A small memory of things that never change, by database and key; the least used goes first."""
 
     def __init__(self) -> None:
-        self._items: OrderedDict[tuple[str, object], Any] = OrderedDict()
+        self._items: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: object, make: Callable[[], Any]) -> Any:
-        whole = (str(db.engine.url), key)  # two apps of one process may have two databases
+        at = db.engine.url  # two apps of one process may have two databases
+        whole = (at.host, at.port, at.database, *at.query.items(), key)
         with self._lock:
             if whole in self._items:
                 self._items.move_to_end(whole)

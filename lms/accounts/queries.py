@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from lms.accounts.models import Identity, Person, RoleGrant
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import UtcDateTime, db
 from lms.kernel.identity import Addressee
 from lms.kernel.permissions import Grant, Viewer, roles
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from lms.kernel.identity import Identity as HostIdentity
 
 
-def viewer_of(identity: HostIdentity) -> Viewer | None:
-    """Return the viewer for an account of the host, with all current grants, in one query; None when it is new."""
-    moment = now()
+@cache
+def _viewer_statement() -> Select[*tuple[Any, ...]]:
+    """Build the statement of `viewer_of` once: every request asks it."""
+    moment = bindparam("moment", type_=UtcDateTime())
     current = and_(
         RoleGrant.person_id == Person.id,
         RoleGrant.from_at <= moment,
         or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > moment),
     )
-    statement = (
+    return (
         select(
             Person.id,
             Person.ref,
@@ -39,12 +43,17 @@ def viewer_of(identity: HostIdentity) -> Viewer | None:
         .join(Identity, Identity.person_id == Person.id)
         .outerjoin(RoleGrant, current)
         .where(
-            Identity.issuer == identity.issuer,
-            Identity.subject == identity.subject,
+            Identity.issuer == bindparam("issuer"),
+            Identity.subject == bindparam("subject"),
             Person.erased_at.is_(None),
         )
     )
-    rows = db.session.execute(statement).all()
+
+
+def viewer_of(identity: HostIdentity) -> Viewer | None:
+    """Return the viewer for an account of the host, with all current grants, in one query; None when it is new."""
+    values = {"moment": now(), "issuer": identity.issuer, "subject": identity.subject}
+    rows = db.session.execute(_viewer_statement(), values).all()
     if not rows:
         return None
     grants = tuple(Grant(row.role, row.scope_kind, row.scope_id) for row in rows if row.role in roles)

@@ -58,9 +58,11 @@ def current_language() -> str:
         return forced
     if not has_request_context():
         return "en"
-    if "lms_language" not in g:
-        g.lms_language = _choose()
-    return str(g.lms_language)
+    try:  # asked for some hundred times on a page
+        chosen: str = g.lms_language
+    except AttributeError:
+        chosen = g.lms_language = _choose()
+    return chosen
 
 
 def _choose() -> str:

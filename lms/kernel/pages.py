@@ -15,7 +15,9 @@ written. Files are received by a function of their own, before the transaction (
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from flask import (
@@ -24,12 +26,14 @@ from flask import (
     current_app,
     flash as flask_flash,
     g,
+    has_request_context,
     make_response,
     redirect,
     render_template,
     request,
     url_for,
 )
+from werkzeug.routing import BuildError
 
 from lms.kernel import guard, once
 from lms.kernel.config import setting
@@ -180,6 +184,7 @@ def _refusal(route: Route) -> WerkzeugResponse | None:
 
 
 SEE_OTHER = 303
+PLAIN = re.compile(r"[A-Za-z0-9_-]+")  # what stands in an address as it is
 
 
 def current_viewer() -> Viewer:
@@ -204,7 +209,44 @@ def url(endpoint: str, *, external: bool = False, **arguments: Any) -> str:
         # LMS_PUBLIC_URL is the address of our pages, so it holds the prefix already.
         path = current_app.url_map.bind("").build(f"lms.{endpoint}", arguments, force_external=False)
         return public + path.removeprefix(state().url_prefix)
-    return url_for(f"lms.{endpoint}", _external=external, **arguments)
+    return (None if external else _url_by_pattern(endpoint, arguments)) or url_for(
+        f"lms.{endpoint}", _external=external, **arguments
+    )
+
+
+def _url_by_pattern(endpoint: str, arguments: dict[str, Any]) -> str | None:
+    """Return the same as `url_for` from what it has built before: a page has some fifty addresses of few shapes.
+
+    None where that is not certain: values that would have to be quoted or left out, and what a host may change.
+    """
+    values = [str(value) if type(value) is int else value for value in arguments.values()]
+    if not has_request_context() or not all(isinstance(value, str) and PLAIN.fullmatch(value) for value in values):
+        return None
+    patterns = state().patterns
+    key = (request.script_root, endpoint, *arguments)
+    if key not in patterns:
+        patterns[key] = _pattern(endpoint, list(arguments))
+    parts = patterns[key]
+    return "".join(word for pair in zip_longest(parts, values, fillvalue="") for word in pair) if parts else None
+
+
+def _pattern(endpoint: str, names: list[str]) -> list[str] | None:
+    """Return the parts of an address between its values, in the order of the names; None where there is no such."""
+    special = any(name.startswith("_") and name != "_anchor" for name in names)
+    if special or current_app.url_default_functions or current_app.url_map.host_matching:
+        return None
+    marks = {name: f"value{number}of{len(names)}" for number, name in enumerate(names)}
+    try:
+        address = url_for(f"lms.{endpoint}", **marks)  # type: ignore[arg-type]  # _anchor, if at all
+    except (BuildError, ValueError):  # a value must be a number, for instance
+        return None
+    parts = []
+    for mark in marks.values():
+        before, found, address = address.partition(mark)
+        if not found:
+            return None
+        parts.append(before)
+    return [*parts, address]
 
 
 def redirect_to(endpoint: str, **arguments: Any) -> WerkzeugResponse:

@@ -12,7 +12,7 @@ from lms.kernel.permissions import NOBODY, Viewer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lms.kernel.feature import Feature
+    from lms.kernel.feature import Feature, MenuItem
     from lms.kernel.identity import Addressee, Identity
 
 EXTENSION = "lms"
@@ -31,6 +31,10 @@ class LmsState:
     features: list[Feature] = field(default_factory=list)
     load_viewer: Callable[[], Viewer] = lambda: NOBODY
     address_of: Callable[[int], Addressee | None] = lambda _person_id: None
+    patterns: dict[tuple[str, ...], list[str] | None] = field(default_factory=dict)
+    """Shapes of addresses that were built before; see `lms.kernel.pages.url`."""
+    menus: dict[str, list[MenuItem]] = field(default_factory=dict)
+    """Menu entries by place, in order."""
 
     def feature_values(self, attribute: str) -> dict[str, object]:
         """Merge one mapping of all features, such as jobs; a duplicate name raises ValueError."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from jinja2 import Template
 
-    from lms.kernel.feature import MenuItem
-
 STATIC = Path(__file__).parent.parent / "static" / "lms"
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -49,7 +47,10 @@ class Entry:
 def menu(place: str = "main") -> list[Entry]:
     """Return the entries that this viewer sees in a menu."""
     viewer = current_viewer()
-    items: list[MenuItem] = [item for feature in state().features for item in feature.menu if item.place == place]
+    menus = state().menus
+    if place not in menus:
+        items = [item for feature in state().features for item in feature.menu if item.place == place]
+        menus[place] = sorted(items, key=lambda item: item.order)
     room = (request.endpoint or "").removeprefix("lms.").partition(".")[0]
     return [
         Entry(
@@ -58,7 +59,7 @@ def menu(place: str = "main") -> list[Entry]:
             bool(item.endpoint) and room in {item.endpoint.partition(".")[0], *item.rooms},
             item.post,
         )
-        for item in sorted(items, key=lambda item: item.order)
+        for item in menus[place]
         if item.when(viewer)
     ]
 
@@ -130,6 +131,15 @@ def static_version() -> str:
     return digest.hexdigest()[:12]
 
 
+def static_url(name: str) -> str:
+    """Return the address of a static file."""
+    patterns = state().patterns
+    key = (request.script_root, "kernel.static", name)  # an icon is on a page dozens of times
+    if key not in patterns:
+        patterns[key] = [url("kernel.static", version=static_version(), name=name)]
+    return (patterns[key] or [""])[0]
+
+
 @lru_cache(maxsize=64)
 def _static_bytes(name: str) -> tuple[bytes, bytes]:
     path = (STATIC / name).resolve()
@@ -172,7 +182,7 @@ def add_globals(app: Flask) -> None:
         "lms_here": here,
         "lms_home_url": home_url,
         "lms_host_frame": host_frame,
-        "lms_static": lambda name: url("kernel.static", version=static_version(), name=name),
+        "lms_static": static_url,
         "lms_menu": menu,
         "lms_person_menu": lambda: menu("person"),
         "lms_links": lambda: menu("footer"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.extension import LMS
@@ -26,6 +27,7 @@ from lms.site.feature import FEATURE
 from lms.site.problems import answer_errors
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
     from typing import Any
 
 KEY_FILE = "secret-key"
@@ -34,9 +36,23 @@ MEGABYTE = 1024 * 1024
 FILES_AT_ONCE = 5  # of the largest size, in one form
 
 
+class Templates(Environment):
+    """Jinja as Flask sets it up, with names that are found in one step instead of two."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the names that a template sees: those of the app. Jinja's own chain of two is slow to compare."""
+        return {**self.globals, **d} if d else self.globals
+
+
+class Site(Flask):
+    """The application of the site."""
+
+    jinja_environment = Templates
+
+
 def create_app(**settings: Any) -> Flask:
     """Make the site. Settings come from the arguments, else from the environment, else from their defaults."""
-    app = Flask("lms.site", static_folder=None)
+    app = Site("lms.site", static_folder=None)
     app.config.update(settings)
     app.config.setdefault("LMS_SIGN_IN_URL", "/sign-in")
     config.load(app, (*config.KERNEL_SETTINGS, *FEATURE.settings))

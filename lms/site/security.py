@@ -7,13 +7,17 @@ factor and passkeys can be switched on later: sign-in asks its plug-ins already.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import email_validator
+from flask import session
 from flask_login import current_user
 from flask_security import MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore
 from flask_security.mail_util import EmailValidateException
+from flask_security.utils import set_request_attr
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from sqlalchemy import bindparam, select
 
 from lms.kernel.clock import now
 from lms.kernel.db import db
@@ -24,6 +28,7 @@ from lms.site.rules import LONGEST, SHORTEST, password_fault
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy import Select
 
 ISSUER = "site"
 LINKS = ("confirm", "reset", "change_email")
@@ -124,6 +129,23 @@ def _leave_requests_alone(app: Flask, security: Security) -> None:
     processors = app.template_context_processors[None]
     processors[:] = [one for one in processors if one.__module__ != "flask_login.utils"]
     security.login_manager._request_callback = None  # noqa: SLF001 - no other way to say no
+    security.login_manager.user_loader(_account_of)
+
+
+@cache
+def _account_statement() -> Select[User]:
+    """Build the statement of `_account_of` once: every request asks it."""
+    return select(User).where(User.fs_uniquifier == bindparam("uniquifier"))
+
+
+def _account_of(uniquifier: str) -> User | None:
+    """Return the account that a session names; None when it is closed, or the session was ended."""
+    user = db.session.scalar(_account_statement(), {"uniquifier": uniquifier})
+    if user is None or not user.active:
+        return None
+    set_request_attr("fs_authn_via", "session")  # as Flask-Security's own loader does
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return user
 
 
 def signed_in_user() -> User | None:
