@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import tinyhtml5  # type: ignore[import-untyped]  # the library carries no types
@@ -19,11 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
 CONTROLS = ("input", "select", "textarea")
 HIDDEN = {"script", "style", "template", "head", "svg"}
+
+
+class Client(Protocol):
+    """What sends requests: Flask's test client, or one that goes over the network."""
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """Get a page."""
+
+    def post(self, path: str, **more: Any) -> TestResponse:
+        """Send a form."""
 
 
 class LostWay(AssertionError):  # noqa: N818 - it reads as what happened
@@ -128,11 +137,13 @@ def _fits(said: str, wanted: str) -> bool:
 class Browser:
     """Somebody who walks through the pages. Every method that loads a page returns the browser itself."""
 
-    def __init__(self, client: FlaskClient, name: str = "") -> None:
+    def __init__(self, client: Client, name: str = "") -> None:
         """Open a browser of one's own."""
         self.client = client
         self.name = name
         self.page: Page
+        self.step = 0
+        """The last step of an attempt that was acknowledged; our script keeps it likewise."""
         self._filled: dict[Element, object] = {}
 
     def open(self, address: str, status: int = 200) -> Browser:
