@@ -124,15 +124,15 @@ def make_scene(app: Flask) -> Scene:
         course = make_course()
         programme = make_programme(hub_id=hub.id, course_id=course.id, cities=("Turku", "Lahti"))
         foreign = make_programme("German run", hub_id=other.id, course_id=course.id, cities=("Ulm",))
-        people: dict[str, tuple[str, str | None, str]] = {
-            "marja": ("Marja Lehto", "Turku", "en"),
-            "paolo": ("Paolo Ferri", "Turku", "de"),
-            "anna": ("Anna Adams", "Lahti", "en"),
-            "lone": ("Lone Wolf", None, "en"),
+        people: dict[str, tuple[str, str | None]] = {
+            "marja": ("Marja Lehto", "Turku"),
+            "paolo": ("Paolo Ferri", "Turku"),
+            "anna": ("Anna Adams", "Lahti"),
+            "lone": ("Lone Wolf", None),
         }
         ids = {}
-        for key, (name, city, language) in people.items():
-            person = make_person(name, language=language)
+        for key, (name, city) in people.items():
+            person = make_person(name)
             enrol(person.id, programme, city)
             ids[key] = person.id
         stranger = make_person("Emil Fremd")

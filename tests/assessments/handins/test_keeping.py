@@ -11,6 +11,7 @@ from assessments.handins import own_data
 from assessments.handins.models import FeedbackDraft, Handin, HandinDraft, HandinVersion
 from assessments.handins.rebuild import rebuild
 from courses.programmes.models import Deadline, Programme
+from lms.accounts.models import Person
 from lms.accounts.services import erase_person
 from lms.kernel.blobs import Attachment
 from lms.kernel.clock import today
@@ -99,6 +100,11 @@ def test_erasing_takes_ones_own_work_and_leaves_the_teams(scene: Scene) -> None:
 
 def test_mails_come_in_each_persons_language(scene: Scene, smtp: SmtpSink) -> None:
     scene.app.config.update(smtp.settings)
+
+    def learn_german() -> None:
+        db.session.get_one(Person, scene.paolo).language = "de"
+
+    inside(scene.app, learn_german)
     scene.hand_in(scene.marja)
     with scene.app.app_context():
         run_all()
