@@ -68,15 +68,17 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
                 pending.clear()
                 raise
     except OperationalError as error:
-        raise Unavailable(
-            _("The database cannot be reached just now, so nothing was saved. Try again in a minute.")
-        ) from error
+        raise Unavailable(_away()) from error
     finally:
         db.session.remove()
     actions = list(pending)
     pending.clear()
     for action in actions:
         action()
+
+
+def _away() -> str:
+    return _("The database cannot be reached just now, so nothing was saved. Try again in a minute.")
 
 
 @contextmanager
@@ -106,7 +108,10 @@ def _writer_lock() -> Iterator[None]:
         if not database or database == ":memory:":
             yield
             return
-        descriptor = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:  # its folder is gone, or closed to us
+            raise Unavailable(_away()) from error
         try:
             while True:
                 try:

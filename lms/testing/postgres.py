@@ -138,6 +138,16 @@ class PostgresServer:
         with self._connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def rename(self, name: str, to: str) -> None:
+        """Take a database away from those who are connected, by giving it another name; or bring it back."""
+        with self._connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
+            words = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(words.format(sql.Identifier(name), sql.Identifier(to)))
+
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True)
 
