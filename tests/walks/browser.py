@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import tinyhtml5  # type: ignore[import-untyped]  # the library carries no types
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,10 @@ class Upload:
 
     name: str
     content: bytes
+
+    def sent(self, field_name: str) -> FileStorage:
+        """Return it as a form sends it."""
+        return FileStorage(io.BytesIO(self.content), self.name, field_name, "application/octet-stream")
 
 
 @dataclass
@@ -201,7 +206,7 @@ class Browser:
         exact = [node for node in found if self._said(node) == text]
         button = self._chosen(exact or found, nth, f"button “{text}”")
         form = self.page.form_of(button)
-        values = MultiDict(self._values(form))
+        values: MultiDict[str, object] = MultiDict(self._values(form))
         if button.get("name"):
             values.add(str(button.get("name")), str(button.get("value") or ""))
         address = urljoin(self.page.address, button.get("formaction") or form.get("action") or self.page.address)
@@ -209,7 +214,12 @@ class Browser:
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         if (form.get("method") or "get").lower() == "get":
             return self._load(self.client.get(parts.path, query_string=values), address, status)
-        return self._load(self.client.post(path, data=values), address, status)
+        if form.get("enctype") != "multipart/form-data":  # then browsers send the name of a file only
+            plain = [(name, getattr(value, "filename", value)) for name, value in values.items(multi=True)]
+            return self._load(self.client.post(path, data=MultiDict(plain)), address, status)
+        boundary, body = encode_multipart(values)
+        kind = f"multipart/form-data; boundary={boundary}"
+        return self._load(self.client.post(path, data=body, content_type=kind), address, status)
 
     def reads(self, *texts: str) -> Browser:
         """Make sure that the page says something."""
@@ -275,7 +285,7 @@ class Browser:
                 yield from self._ticked(name, node, filled)
             elif node.get("type") == "file":
                 files = filled if isinstance(filled, list) else [filled]
-                yield from ((name, (io.BytesIO(f.content), f.name)) for f in files if isinstance(f, Upload))
+                yield from ((name, f.sent(name)) for f in files if isinstance(f, Upload))
             elif node.get("type") != "submit":
                 yield name, str(node.get("value") or "") if filled is None else filled
 
