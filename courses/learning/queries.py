@@ -105,8 +105,13 @@ def body_of(activity: Activity) -> dict[str, Any]:
 
 def deadlines_of(programme_id: int) -> dict[str, date]:
     """Return the last days of a programme's activities, by node key."""
-    statement = select(Deadline.node_key, Deadline.due_on).where(Deadline.programme_id == programme_id)
-    return {key: due_on for key, due_on in db.session.execute(statement)}  # noqa: C416 - a row is no pair to the type checker
+    rows = db.session.execute(_deadlines_statement(), {"programme": programme_id})
+    return {key: due_on for key, due_on in rows}  # noqa: C416 - a row is no pair to the type checker
+
+
+@cache
+def _deadlines_statement() -> Select[str, date]:
+    return select(Deadline.node_key, Deadline.due_on).where(Deadline.programme_id == bindparam("programme"))
 
 
 def bookmark_of(place: Place) -> Bookmark | None:

@@ -85,17 +85,22 @@ def visible_workshops(viewer: Viewer) -> ColumnElement[bool]:
 
 def visible_enrolments(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition for the enrolments that the viewer sees; the same as `may_see_person`."""
+    staff = _staff_of(viewer, Enrolment.hub_id, Enrolment.programme_id)
+    return or_(staff, own_team_enrolments(viewer.person_id)) if viewer.signed_in else staff
+
+
+def own_team_enrolments(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition for the enrolments that somebody without a role sees: their own and their teams'."""
     mine, theirs = aliased(TeamMember), aliased(TeamMember)
     fellows = exists().where(
-        mine.person_id == viewer.person_id,
+        mine.person_id == person_id,
         mine.until_at.is_(None),
         theirs.team_id == mine.team_id,
         theirs.until_at.is_(None),
         theirs.programme_id == Enrolment.programme_id,
         theirs.person_id == Enrolment.person_id,
     )
-    staff = _staff_of(viewer, Enrolment.hub_id, Enrolment.programme_id)
-    return or_(staff, Enrolment.person_id == viewer.person_id, fellows) if viewer.signed_in else staff
+    return or_(Enrolment.person_id == person_id, fellows)
 
 
 def visible_teams(viewer: Viewer) -> ColumnElement[bool]:

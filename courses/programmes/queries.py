@@ -7,9 +7,10 @@ caller has got through one of those.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from courses.catalogue.models import Course, Edition
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
     from lms.kernel.permissions import Viewer
 
@@ -147,13 +148,18 @@ def staffed_page(viewer: Viewer, *, search: str = "", number: int = 1) -> Page[P
 
 def programmes_of(viewer: Viewer) -> list[tuple[Programme, Enrolment]]:
     """Return the programmes in which the viewer takes part, with their enrolments; the latest begun first."""
-    rows = db.session.execute(
+    rows = db.session.execute(_own_programmes(), {"viewer": viewer.person_id})
+    return [(row[0], row[1]) for row in rows]
+
+
+@cache
+def _own_programmes() -> Select[Programme, Enrolment]:
+    return (
         select(Programme, Enrolment)
         .join(Enrolment, Enrolment.programme_id == Programme.id)
-        .where(Enrolment.person_id == viewer.person_id, Enrolment.left_at.is_(None))
+        .where(Enrolment.person_id == bindparam("viewer"), Enrolment.left_at.is_(None))
         .order_by(Programme.starts_on.desc(), Programme.id.desc())
     )
-    return [(row[0], row[1]) for row in rows]
 
 
 def enrolment_for(viewer: Viewer, programme: Programme) -> Enrolment | None:
