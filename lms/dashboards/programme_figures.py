@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from assessments.handins.models import Handin
 from certificates.issuing.models import Award
@@ -19,7 +19,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
-from lms.kernel.paging import Page, page_of
+from lms.kernel.paging import ROWS, Page, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from courses.catalogue.rules import Manifest, Module
     from lms.kernel.permissions import Viewer
 
+    TeamRow = tuple[Team, str | None, datetime | None]
+
 QUIET = timedelta(days=21)
+MOST_PROGRAMMES = 100  # to choose from
+FIRST_STALLED = 5  # on the dashboard itself
 MOST_STALLED = 100  # counted up to here; beyond it the page says "more than"
 
 
@@ -46,10 +50,24 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A programme that somebody may choose for the dashboard; `edition_id` is its newest."""
+
+    programme: Programme
+    hub: Hub
+    edition_id: int | None
+
+
+@dataclass(frozen=True)
 class Figures:
-    """The key figures. `handins_since` is when the oldest waiting hand-in came; `stalled` stops at MOST_STALLED + 1."""
+    """The key figures.
+
+    `teams` counts also the one without a city; `handins_since` is when the oldest waiting hand-in came; `stalled`
+    stops at MOST_STALLED + 1.
+    """
 
     cities: int
+    teams: int
     signed_up: int
     started: int
     finished: int
@@ -72,20 +90,27 @@ class CityRow:
     quiet_days: int | None
 
 
-def programmes_of_staff(viewer: Viewer) -> list[tuple[Programme, Hub]]:
+def programmes_of_staff(viewer: Viewer) -> list[Choice]:
     """Return the programmes that a viewer manages or trains in, newest first, with their hubs."""
-    statement = (
-        select(Programme, Hub)
-        .join(Hub, Hub.id == Programme.hub_id)
-        .where(policies.staffed_programmes(viewer))
-        .order_by(Programme.starts_on.desc(), Programme.id.desc())
-        .limit(100)
-    )
-    return [(programme, hub) for programme, hub in db.session.execute(statement)]
+    statement = _staffed(viewer).order_by(Programme.starts_on.desc(), Programme.id.desc()).limit(MOST_PROGRAMMES)
+    return [Choice(*row) for row in db.session.execute(statement)]
 
 
-def chosen(viewer: Viewer, ref: str) -> Chosen:
-    """Return a programme for its dashboard. Raises NotFound for anybody but its staff."""
+def chosen(viewer: Viewer, ref: str, among: Sequence[Choice] = ()) -> Chosen:
+    """Return a programme for its dashboard, from those that were read already or anew.
+
+    Raises NotFound for anybody but its staff.
+    """
+    found = next((one for one in among if one.programme.ref == ref), None)
+    if found is None:
+        row = db.session.execute(_staffed(viewer).where(Programme.ref == ref)).first()
+        found = Choice(*row) if row else None
+    if found is None or found.edition_id is None:
+        raise NotFound(_("There is no such training programme, or it is not one of your hub."))
+    return Chosen(found.programme, found.hub, manifest_of(found.edition_id))
+
+
+def _staffed(viewer: Viewer) -> Select[Programme, Hub, int | None]:
     newest = (
         select(ProgrammeEdition.edition_id)
         .where(ProgrammeEdition.programme_id == Programme.id)
@@ -94,14 +119,11 @@ def chosen(viewer: Viewer, ref: str) -> Chosen:
         .scalar_subquery()
     )
     statement = select(Programme, Hub, newest).join(Hub, Hub.id == Programme.hub_id)
-    row = db.session.execute(statement.where(Programme.ref == ref, policies.staffed_programmes(viewer))).first()
-    if row is None or row[2] is None:
-        raise NotFound(_("There is no such training programme, or it is not one of your hub."))
-    return Chosen(row[0], row[1], manifest_of(row[2]))
+    return statement.where(policies.staffed_programmes(viewer))
 
 
 def figures(programme: Programme) -> Figures:
-    """Return the key figures of a programme, in three queries."""
+    """Return the key figures of a programme, in two queries."""
     counts = {
         key: (done, total, started)
         for key, done, total, started in db.session.execute(
@@ -115,40 +137,47 @@ def figures(programme: Programme) -> Figures:
     teams = select(func.count()).where(Team.programme_id == programme.id, Team.city_id.is_not(None))
     waiting = and_(Handin.programme_id == programme.id, Handin.state == "waiting")
     awards = select(func.count()).select_from(Award).where(Award.programme_id == programme.id)
+    stalled = select(TeamState.team_id).where(_stalled(programme)).limit(MOST_STALLED + 1).subquery()
     row = db.session.execute(
         select(
             teams.scalar_subquery(),
+            select(func.count()).where(TeamState.programme_id == programme.id).scalar_subquery(),
             select(func.count()).select_from(Handin).where(waiting).scalar_subquery(),
             select(func.min(Handin.state_at)).where(waiting).scalar_subquery(),
             awards.scalar_subquery(),
+            select(func.count()).select_from(stalled).scalar_subquery(),
         )
     ).one()
-    stalled = select(TeamState.team_id).where(_stalled(programme)).limit(MOST_STALLED + 1).subquery()
     return Figures(
         cities=row[0],
+        teams=row[1],
         signed_up=signed_up,
         started=started,
         finished=finished,
-        handins_waiting=row[1],
-        handins_since=row[2],
-        stalled=db.session.scalar(select(func.count()).select_from(stalled)) or 0,
+        handins_waiting=row[2],
+        handins_since=row[3],
+        stalled=row[5],
         share_done=done / total if total else 0.0,
-        certificates=row[3],
+        certificates=row[4],
     )
 
 
 def _stalled(programme: Programme) -> ColumnElement[bool]:
     """Return the condition for teams with people, not all finished, in which nothing happened for three weeks."""
     cutoff = now() - QUIET
-    people = select(Tally.team_id).where(
-        Tally.programme_id == programme.id, Tally.module_key == "", Tally.total > 0, Tally.done < Tally.total
+    people = exists().where(
+        Tally.programme_id == programme.id,
+        Tally.team_id == TeamState.team_id,
+        Tally.module_key == "",
+        Tally.total > 0,
+        Tally.done < Tally.total,
     )
     began = programme.starts_on <= cutoff.date()
     never = and_(TeamState.last_activity_at.is_(None), began)  # type: ignore[arg-type]  # a plain yes or no
     return and_(
         TeamState.programme_id == programme.id,
         or_(TeamState.last_activity_at < cutoff, never),
-        TeamState.team_id.in_(people),
+        people,
     )
 
 
@@ -161,25 +190,36 @@ def _rows(programme: Programme) -> Select[Team, str | None, datetime | None]:
     )
 
 
-def grid(picked: Chosen, number: int, *, search: str = "") -> Page[CityRow]:
-    """Return a page of the cities × modules grid, by the name of the city."""
+def grid(picked: Chosen, counted: Figures, number: int, *, search: str = "") -> tuple[Page[CityRow], list[CityRow]]:
+    """Return a page of the cities × modules grid, by the name of the city, and the quietest of those that stall."""
     statement = _rows(picked.programme).order_by(TeamState.sort_key, TeamState.team_id)
     if search:
         statement = statement.where(TeamState.sort_key.contains(search, autoescape=True))
-    return _page(picked, statement, number)
+        page: Page[TeamRow] = page_of(statement, number, make=tuple)
+    else:
+        number = min(number, max(1, -(-counted.teams // ROWS)))
+        found = db.session.execute(statement.limit(ROWS).offset((number - 1) * ROWS))
+        page = Page([(team, city, at) for team, city, at in found], number, ROWS, counted.teams)
+    quietest = db.session.execute(_stalled_rows(picked).limit(FIRST_STALLED)).all() if counted.stalled else []
+    rows = _city_rows(picked, [*page.items, *((team, city, at) for team, city, at in quietest)])
+    shown = len(page.items)
+    return Page(rows[:shown], page.page, page.per_page, page.total), rows[shown:]
 
 
 def stalled(picked: Chosen, number: int) -> Page[CityRow]:
     """Return a page of the cities that stall, the quietest first."""
+    page: Page[TeamRow] = page_of(_stalled_rows(picked), number, make=tuple)
+    return Page(_city_rows(picked, page.items), page.page, page.per_page, page.total)
+
+
+def _stalled_rows(picked: Chosen) -> Select[Team, str | None, datetime | None]:
     statement = _rows(picked.programme).where(_stalled(picked.programme))
-    return _page(picked, statement.order_by(TeamState.last_activity_at, TeamState.team_id), number)
+    return statement.order_by(TeamState.last_activity_at, TeamState.team_id)
 
 
-def _page(picked: Chosen, statement: Select[Team, str | None, datetime | None], number: int) -> Page[CityRow]:
-    page: Page[tuple[Team, str | None, datetime | None]] = page_of(statement, number, make=tuple)
-    shares = _tallies([team.id for team, _city, _at in page.items])
-    rows = [city_row(picked, team, city, at, shares.get(team.id, {})) for team, city, at in page.items]
-    return Page(rows, page.page, page.per_page, page.total)
+def _city_rows(picked: Chosen, teams: Sequence[TeamRow]) -> list[CityRow]:
+    shares = _tallies([team.id for team, _city, _at in teams])
+    return [city_row(picked, team, city, at, shares.get(team.id, {})) for team, city, at in teams]
 
 
 def _tallies(team_ids: Sequence[int]) -> dict[int, dict[str, tuple[int, int, int]]]:

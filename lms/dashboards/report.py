@@ -71,7 +71,15 @@ def report(picked: Chosen, number: int, *, team_ref: str = "", search: str = "")
         )
         total = db.session.scalar(whole) or 0
         number = min(number, max(1, -(-total // ROWS)))
-        rows = db.session.execute(statement.limit(ROWS).offset((number - 1) * ROWS)).all()
+        # Which people are on the page is read from one index; only these are then looked up.
+        here = (
+            select(EnrolmentState.enrolment_id)
+            .where(EnrolmentState.programme_id == picked.programme.id)
+            .order_by(EnrolmentState.sort_key, EnrolmentState.enrolment_id)
+            .limit(ROWS)
+            .offset((number - 1) * ROWS)
+        )
+        rows = db.session.execute(statement.where(EnrolmentState.enrolment_id.in_(here))).all()
     readers = [Reader(enrolment, name, city or _("Without a city"), state) for enrolment, name, city, state in rows]
     done = db.session.execute(
         select(NodeTally.node_key, NodeTally.done).where(NodeTally.programme_id == picked.programme.id)

@@ -45,12 +45,13 @@ def hub() -> ResponseReturnValue:
     """Show how the cities of a programme are doing: the one asked for, else the newest of the hub."""
     viewer = current_viewer()
     choice = programme.programmes_of_staff(viewer)
-    ref = request.args.get("programme") or (choice[0][0].ref if choice else "")
+    ref = request.args.get("programme") or (choice[0].programme.ref if choice else "")
     if not ref:
         return render(f"{TEMPLATES}/no_programme.html")
-    picked = programme.chosen(viewer, ref)
+    picked = programme.chosen(viewer, ref, choice)
     counted = programme.figures(picked.programme)
     search = request.args.get("q", "").strip()
+    grid, quietest = programme.grid(picked, counted, page_number(request.args.get("page")), search=sort_key(search))
     manages = may_manage(viewer, picked.programme)
     return render(
         f"{TEMPLATES}/hub.html",
@@ -59,9 +60,9 @@ def hub() -> ResponseReturnValue:
         figures=counted,
         most_stalled=programme.MOST_STALLED,
         quiet_days=programme.QUIET.days,
-        grid=programme.grid(picked, page_number(request.args.get("page")), search=sort_key(search)),
+        grid=grid,
         search=search,
-        stalled=programme.stalled(picked, 1),
+        quietest=quietest,
         funnel=programme.funnel(picked, counted),
         workshops=workshop_queries.upcoming_workshops([picked.programme.id], most=MOST_AHEAD),
         requests=request_queries.oldest_requests(viewer, picked.programme, MOST_AHEAD + 1) if manages else [],

@@ -57,14 +57,19 @@ class Page(Generic[T]):
         self, *, left_edge: int = 1, left_current: int = 1, right_current: int = 1, right_edge: int = 1
     ) -> Iterator[int | None]:
         """Go through the numbers that a pager shows: both ends and the neighbours, None where some are left out."""
+        shown = {
+            *range(1, left_edge + 1),
+            *range(self.page - left_current, self.page + right_current + 1),
+            *range(self.pages - right_edge + 1, self.pages + 1),
+        }
         before = 0
-        for number in range(1, self.pages + 1):
-            near = self.page - left_current <= number <= self.page + right_current
-            if near or number <= left_edge or number > self.pages - right_edge:
-                if number > before + 1:
-                    yield None
-                yield number
-                before = number
+        for number in sorted(shown):
+            if not 1 <= number <= self.pages:
+                continue
+            if number > before + 1:
+                yield None
+            yield number
+            before = number
 
 
 def page_number(raw: str | None) -> int:

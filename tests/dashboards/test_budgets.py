@@ -1,0 +1,116 @@
+"""What pages cost in SQL statements, whatever the number of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from courses.programmes.models import Enrolment, Programme
+from lms.accounts.models import Identity
+from lms.demo.large import load_large
+from lms.kernel.clock import now
+from lms.kernel.db import db
+from lms.kernel.permissions import HUB, MANAGER, OFFICE, WHOLE
+from lms.kernel.transaction import transaction
+from lms.testing.apps import ISSUER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+FEW, MANY = 14, 60
+HUB_BUDGET = 12
+HOME_BUDGET = 12
+OTHER_BUDGET = 8
+
+
+@dataclass(frozen=True)
+class Large:
+    """A programme with its manager and one participant."""
+
+    ref: str
+    manager: int
+    participant: int
+
+
+@pytest.fixture
+def large(app: Flask, make_person: Callable[..., int]) -> Callable[[int], Large]:
+    """Make a programme of so many people who have read half of its pages."""
+
+    def make(people: int) -> Large:
+        with app.app_context():
+            ref = load_large(people, lambda _text: None)
+            with transaction():
+                programme = db.session.scalars(select(Programme).where(Programme.ref == ref)).one()
+                hub_id = programme.hub_id
+                person = db.session.scalars(select(Enrolment.person_id).where(Enrolment.programme_id == programme.id))
+                participant = int(person.first() or 0)
+                row = Identity(issuer=ISSUER, subject=str(participant), person_id=participant, created_at=now())
+                db.session.add(row)
+        manager = make_person(f"Manager of {people}", (MANAGER, HUB, hub_id), email=f"m{people}@example.org")
+        return Large(ref, manager, participant)
+
+    return make
+
+
+@pytest.fixture
+def cost(
+    client: FlaskClient, sign_in: Callable[[int], None], statements: Callable[[], list[str]]
+) -> Callable[[int, str], tuple[int, str]]:
+    """Open a page as somebody: the number of statements of the second visit, and the page."""
+
+    def visit(person_id: int, address: str) -> tuple[int, str]:
+        sign_in(person_id)
+        assert client.get(address).status_code == 200  # editions are kept from here on
+        statements()
+        answer = client.get(address)
+        return len(statements()), answer.text
+
+    return visit
+
+
+def test_a_participants_home_stays_within_its_statements(
+    large: Callable[[int], Large], cost: Callable[[int, str], tuple[int, str]]
+) -> None:
+    few, many = large(FEW), large(MANY)
+    taken, page = cost(few.participant, "/my")
+    assert "Your modules" in page
+    assert taken <= HOME_BUDGET
+    assert cost(many.participant, "/my")[0] == taken
+
+
+def test_a_hubs_dashboard_stays_within_its_statements_at_any_number_of_people(
+    large: Callable[[int], Large], cost: Callable[[int, str], tuple[int, str]]
+) -> None:
+    few, many = large(FEW), large(MANY)
+    taken, page = cost(few.manager, f"/dashboard?programme={few.ref}")
+    assert "Measuring town" in page
+    assert taken <= HUB_BUDGET
+    assert cost(many.manager, f"/dashboard?programme={many.ref}")[0] == taken
+
+
+def test_the_report_of_people_stays_within_its_statements_at_any_number_of_people(
+    large: Callable[[int], Large], cost: Callable[[int, str], tuple[int, str]]
+) -> None:
+    few, many = large(FEW), large(MANY)
+    taken, page = cost(few.manager, f"/dashboard/{few.ref}/people")
+    assert f"{FEW} people" in page
+    assert taken <= OTHER_BUDGET
+    for address in ("people", "people?page=3", "people?q=ana", "stalled"):
+        assert cost(many.manager, f"/dashboard/{many.ref}/{address}")[0] <= OTHER_BUDGET
+
+
+def test_the_partnerships_totals_stay_within_their_statements_at_any_number_of_people(
+    large: Callable[[int], Large], cost: Callable[[int, str], tuple[int, str]], make_person: Callable[..., int]
+) -> None:
+    large(FEW)
+    office = make_person("Office", (OFFICE, *WHOLE))
+    taken, _page = cost(office, "/partnership")
+    large(MANY)
+    assert taken <= OTHER_BUDGET
+    assert cost(office, "/partnership")[0] == taken
