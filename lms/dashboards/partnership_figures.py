@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from certificates.issuing.models import Award
 from courses.programmes.models import Programme, Team
@@ -38,31 +39,33 @@ def totals() -> list[HubTotals]:
         select(Team.hub_id, func.count(Team.city_id.distinct())).where(Team.city_id.is_not(None)).group_by(Team.hub_id)
     )
     trainers = _counts(select(Award.hub_id, func.count()).where(Award.kind == "trainer").group_by(Award.hub_id))
-    work: dict[int, list[int]] = {}
+    people = ProgrammeTally.module_key == ""
+
+    def total_of(counter: Any, *, of_people: bool) -> Any:
+        return func.sum(case((people if of_people else ~people, counter), else_=0))
+
     statement = (
         select(
             Programme.hub_id,
-            ProgrammeTally.module_key == "",
-            func.sum(ProgrammeTally.done),
-            func.sum(ProgrammeTally.total),
+            total_of(ProgrammeTally.done, of_people=True),
+            total_of(ProgrammeTally.total, of_people=True),
+            total_of(ProgrammeTally.done, of_people=False),
+            total_of(ProgrammeTally.total, of_people=False),
         )
         .join(Programme, Programme.id == ProgrammeTally.programme_id)
-        .group_by(Programme.hub_id, ProgrammeTally.module_key == "")
+        .group_by(Programme.hub_id)
     )
-    for hub_id, is_people, done, total in db.session.execute(statement):
-        row = work.setdefault(hub_id, [0, 0, 0, 0])
-        place = 0 if is_people else 2
-        row[place : place + 2] = [int(done), int(total)]
+    work = {hub_id: [int(count) for count in counts] for hub_id, *counts in db.session.execute(statement)}
     made = []
     for hub in hubs:
-        finished, people, done, total = work.get(hub.id, [0, 0, 0, 0])
+        finished, signed_up, done, total = work.get(hub.id, [0, 0, 0, 0])
         made.append(
             HubTotals(
                 hub=hub,
                 organisations=members.get(hub.id, 0),
                 programmes=programmes.get(hub.id, 0),
                 cities=cities.get(hub.id, 0),
-                people=people,
+                people=signed_up,
                 finished=finished,
                 share_done=done / total if total else 0.0,
                 trainers=trainers.get(hub.id, 0),
