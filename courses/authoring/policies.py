@@ -1,7 +1,6 @@
 """Who may edit and publish a course: authors of its owner, which is the partnership or one hub.
 
-The partnership office counts as an author of the partnership's courses, so that a new site has somebody who can
-edit them.
+The partnership office is no author: it can make somebody one, itself included, and the record of events then says so.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import false, or_, true
 
 from courses.catalogue.models import Course
-from lms.kernel.permissions import AUTHOR, HUB, OFFICE, PARTNERSHIP, SYSTEM, WHOLE, Permission, Viewer
+from lms.kernel.permissions import AUTHOR, HUB, PARTNERSHIP, SYSTEM, WHOLE, Permission, Viewer
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-EDIT = Permission("course:edit", "Edit the drafts of one's own courses.", frozenset({AUTHOR, OFFICE}))
-PUBLISH = Permission("course:publish", "Publish editions of one's own courses.", frozenset({AUTHOR, OFFICE}))
+EDIT = Permission("course:edit", "Edit the drafts of one's own courses.", frozenset({AUTHOR}))
+PUBLISH = Permission("course:publish", "Publish editions of one's own courses.", frozenset({AUTHOR}))
 
 
 def owner_of(hub_id: int | None) -> tuple[str, int]:
