@@ -1,0 +1,96 @@
+"""The demonstration site, made once: every room has something to show, of several hubs."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from courses.authoring.loading import load_all
+from courses.catalogue.models import Course
+from courses.programmes.models import Programme
+from lms.demo import cast
+from lms.demo.loading import email_of, load
+from lms.hubs.models import Hub
+from lms.kernel import jobs
+from lms.kernel.db import db
+from lms.kernel.permissions import SYSTEM
+from lms.kernel.transaction import transaction
+from lms.site.app import create_app
+from lms.site.services import add_account
+from tests.walks.browser import Browser, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+
+@dataclass
+class Demonstration:
+    """The site and the browsers of those who have signed in."""
+
+    app: Flask
+    _clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def client(self, name: str = "") -> FlaskClient:
+        """Return the browser of an invented person, signed in; of a visitor without a name."""
+        if name not in self._clients:
+            self._clients[name] = self.app.test_client()
+            if name:
+                person = Browser(self._clients[name], name).open("/sign-in")
+                person.fill("E-mail", email_of(name)).fill("Password", cast.PASSWORD).press("Sign in")
+        return self._clients[name]
+
+
+ASKER, MESSAGE, FILE = "Aino Asker", "Our mayor has read about you.", "plans-of-porvoo.pdf"
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
+def live_on(made: Demonstration) -> None:
+    """Add, in Finland, what the demonstration has not: a link, a request that waits, a file that was handed in."""
+    with made.app.app_context(), transaction():
+        add_account(name=ASKER, email=email_of(ASKER), password=cast.PASSWORD)
+        hub_id = db.session.scalars(select(Hub.id).where(Hub.code == cast.FINLAND.code)).one()
+        statement = select(Programme).join(Course).where(Programme.hub_id == hub_id, Course.audience == "city-teams")
+        ref, title = (programme := db.session.scalars(statement).one()).ref, programme.title
+    manager = Browser(made.client(cast.FINLAND.manager)).open(f"/programmes/{ref}/invitations")
+    manager.fill("For whom", "Turku").fill("Works for", "30").press("Make the link")
+    asker = Browser(made.client(ASKER)).open(f"/programmes/{ref}/ask").fill("Your city", "Vaasa")
+    asker.fill("Message", MESSAGE).press("Send the request")
+    city = cast.FINLAND.cities[2]
+    member = Browser(made.client(city.people[0][0])).open("/hand-ins")
+    member.follow("Your city’s set-up", within=title).fill("Your text", "Our set-up").fill("Files", Upload(FILE, PDF))
+    member.fill(city.people[0][0], value=True, group="Who worked on this?").press("Hand in for the team").reads(FILE)
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Demonstration]:
+    """Make the site. Tests look and try, and change nothing: all of them share it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    shutil.copy(empty_database, folder / "lms.db")
+    app = create_app(
+        TESTING=True,
+        LMS_DATA_DIR=str(folder),
+        LMS_PUBLIC_URL="http://localhost",
+        LMS_CONTACT_EMAIL="help@hubs.example",
+        LMS_DEMONSTRATION=True,
+        LMS_PASSWORD_MEMORY_KB=8,
+        LMS_PASSWORD_ROUNDS=1,
+    )
+    with app.app_context():
+        with transaction():
+            load_all(actor=SYSTEM)
+        load(lambda _text: None)
+        jobs.run_all()
+    made = Demonstration(app)
+    live_on(made)
+    yield made
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
