@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
@@ -27,6 +28,7 @@ FILES_AT_ONCE = 5  # of the largest size, in one form
 LARGEST_FORM = 4 * MEGABYTE  # without files
 LARGEST_FORGOTTEN = 400 * MEGABYTE
 CHUNK = 1 << 16
+CACHE_WORDS = re.compile(r"[a-z-]+")
 TEN_YEARS = 315_360_000  # seconds: a token lives as long as its session
 STRICT_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -139,7 +141,9 @@ def with_headers(response: WerkzeugResponse) -> WerkzeugResponse:
     headers.setdefault("Content-Security-Policy", csp or STRICT_CSP)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cache-Control", "private, no-cache")
+    kept = headers.setdefault("Cache-Control", "private, no-cache")
+    if not {"public", "private", "no-store"} & set(CACHE_WORDS.findall(kept)):
+        headers["Cache-Control"] = f"private, {kept}"  # Flask says no more than no-cache for a file
     return response
 
 
