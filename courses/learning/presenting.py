@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from courses.catalogue.rules import Activity, Module
     from courses.learning.queries import Place
+    from courses.progress.models import Bookmark
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,14 @@ def open_url(place: Place, activity: Activity) -> str:
     """Return the address that opens an activity, or "" where nobody knows its kind any more."""
     kind = kinds.get(activity.kind)
     return url(kind.open_endpoint(), ref=place.programme.ref, key=activity.key) if kind else ""
+
+
+def resume_url(place: Place, activity: Activity, bookmark: Bookmark | None) -> str:
+    """Return the address that opens an activity at the heading where the person stopped reading it, if anywhere."""
+    address = open_url(place, activity)
+    if not address or bookmark is None or bookmark.node_key != activity.key or not bookmark.anchor:
+        return address
+    return f"{address}#{bookmark.anchor}"
 
 
 def module_view(

@@ -17,7 +17,8 @@ SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2 success criterion 2.5.8
 MOST_STOPS = 300
 
 RUN_AXE = """async (tags) => {
-  const result = await axe.run(document, {runOnly: {type: "tag", values: tags}});
+  const result = await axe.run(
+    document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false});
   return result.violations.flatMap(
     (rule) => rule.nodes.map((node) => `${rule.id}: ${rule.help} (${node.target.join(" ")})`));
 }"""
@@ -34,6 +35,10 @@ FIND_SMALL = """(least) => [...document.querySelectorAll("a[href], button, input
     return width < least || height < least;
   })
   .map((item) => `${item.tagName.toLowerCase()} ${item.textContent || item.name || item.className}`.slice(0, 60))"""
+START_AGAIN = """() => {
+  document.activeElement?.blur();
+  for (const item of document.querySelectorAll("[data-lms-seen]")) delete item.dataset.lmsSeen;
+}"""
 FOCUSED = """() => {
   const item = document.activeElement;
   if (!item || item === document.body) return null;
@@ -61,6 +66,7 @@ def small_targets(page: Page) -> list[str]:
 def lost_focus(page: Page) -> list[str]:
     """Press Tab through a page; name the stops where no focus can be seen, and say so if there is no way out."""
     faults: list[str] = []
+    page.evaluate(START_AGAIN)
     for _stop in range(MOST_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUSED)

@@ -11,6 +11,18 @@ const FIRST_RETRY = 2_000;
 const LONGEST_RETRY = 60_000;
 const SVG = "http://www.w3.org/2000/svg";
 
+// Whether a control differs from what the page came with. (The form says autocomplete=off, so that no browser fills
+// in what was there before a reload.)
+function isTouched(element) {
+  if (element.type === "hidden") return false;
+  if (element.matches("[type=radio], [type=checkbox]")) return element.checked !== element.defaultChecked;
+  if (element.matches("select")) {
+    const given = [...element.options].find((option) => option.defaultSelected) ?? element.options[0];
+    return element.value !== given?.value;
+  }
+  return element.matches("input, textarea") && element.value !== element.defaultValue;
+}
+
 class Autosave {
   constructor(form) {
     this.form = form;
@@ -38,6 +50,11 @@ class Autosave {
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.leaving = false;
     });
+    // Answers that were given while this file was still on its way.
+    for (const field of this.form.querySelectorAll("fieldset[data-slot]")) {
+      const touched = [...field.elements].find((element) => isTouched(element));
+      if (touched) this.changed(touched, 0);
+    }
     this.takeUp();
   }
 

@@ -39,6 +39,7 @@ function watch(editor) {
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE);
   });
+  if (area.value !== area.defaultValue) refresh(); // written while this file was still on its way
 }
 
 document.querySelectorAll("[data-lms-preview]").forEach(watch);
