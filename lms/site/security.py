@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import email_validator
-from flask import session
+from flask import g, session
 from flask_login import current_user
 from flask_security import MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore
 from flask_security.mail_util import EmailValidateException
@@ -150,7 +150,15 @@ def _account_of(uniquifier: str) -> User | None:
 
 def signed_in_user() -> User | None:
     """Return the account of this request; needs an open transaction."""
-    return current_user._get_current_object() if current_user and current_user.is_authenticated else None  # noqa: SLF001 - Werkzeug's way to look behind a proxy
+    if isinstance(_current(), User) and _current() not in db.session:
+        g.pop("_login_user")  # an earlier transaction of this request brought it, and it ended with that
+    user = _current()
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
+def _current() -> object:
+    """Return what Flask-Login holds for this request, without its proxy."""
+    return current_user._get_current_object()  # noqa: SLF001 - Werkzeug's way to look behind a proxy
 
 
 def identity() -> Identity | None:

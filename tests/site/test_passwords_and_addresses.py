@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.accounts.models import Person
 from lms.kernel.db import db
@@ -181,3 +181,14 @@ def test_an_account_cannot_flood_strangers_with_mail(visitor: Visitor, marja: Ne
         for number in range(6)
     ]
     assert [answer.status_code for answer in wishes] == [303] * 5 + [429]
+
+
+def test_the_first_page_after_the_account_has_changed_may_be_one_about_the_account(
+    app: Flask, visitor: Visitor, marja: NewAccount
+) -> None:
+    """The change is taken over in a transaction of its own, in the middle of the page's."""
+    with app.app_context(), transaction():
+        db.session.execute(update(User).where(User.email == marja.email).values(email=NEW_ADDRESS))
+    page = visitor.get("/account/security")
+    assert page.status_code == 200
+    assert NEW_ADDRESS in page.text
