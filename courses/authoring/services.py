@@ -91,9 +91,8 @@ def load_course(*, actor: Viewer, folder: Path, hub_id: int | None = None, wins:
         raise Conflict(
             _("Files and draft have both changed since the last load: %(names)s. Say which wins.", names=names)
         )
-    for digest, raw in rules.files_in(parsed).items():
-        if not blobs.store_path(digest).exists():
-            blobs.put(raw)
+    for raw in rules.files_in(parsed).values():
+        blobs.put(raw)
     _carry_out(actor, course, filed, plan)
     course.loaded_fingerprint = rules.whole(filed)
     if plan.write or plan.remove:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from courses.catalogue import queries
 from lms.kernel.feature import Feature
 
-FEATURE = Feature(name="catalogue", package="courses.catalogue", models=("courses.catalogue.models",))
+FEATURE = Feature(
+    name="catalogue",
+    package="courses.catalogue",
+    models=("courses.catalogue.models",),
+    keeps=(queries.named_files,),
+)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from courses.catalogue.models import Content, Course, Edition
+from courses.catalogue.models import Content, Course, Edition, Node
 from courses.catalogue.rules import Manifest
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CACHED = 512
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 class _Kept:
@@ -92,3 +94,11 @@ def published_courses() -> list[Course]:
     """Return all courses that have an edition, the partnership's first."""
     statement = select(Course).where(Course.current_edition_id.is_not(None))
     return list(db.session.scalars(statement.order_by(Course.hub_id.is_not(None), Course.audience, Course.slug)))
+
+
+def named_files() -> Iterator[str]:
+    """Return the hashes of figures and forms that drafts and editions name; other hashes may be among them."""
+    for body in db.session.scalars(select(Content.body).execution_options(yield_per=100)):
+        yield from HASH.findall(body)
+    for settings in db.session.scalars(select(Node.settings)):
+        yield from HASH.findall(json.dumps(settings))

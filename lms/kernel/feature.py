@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flask import Flask
 
@@ -50,6 +50,7 @@ class Feature:
     jobs: name to handler; a handler gets the arguments of its row and must do nothing the second time.
     periodic: name to (hours between runs, handler without arguments).
     mails: kind to builder(args, addressee) -> MailText or None (nothing to tell any more).
+    keeps: functions that return the hashes of bytes that the room names elsewhere than in a column with a foreign key.
     attachments: owner kind to predicate(viewer, attachment), deciding who may download.
     menu: entries. checks: functions for `flask lms check`, each returning sentences about what is wrong.
     rebuild: name to function(check: bool) -> list of differences, for projections.
@@ -67,6 +68,7 @@ class Feature:
     jobs: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     periodic: Mapping[str, tuple[int, Callable[[], None]]] = field(default_factory=dict)
     mails: Mapping[str, Callable[..., MailText | None]] = field(default_factory=dict)
+    keeps: Sequence[Callable[[], Iterable[str]]] = ()
     attachments: Mapping[str, Callable[[Viewer, Attachment], bool]] = field(default_factory=dict)
     menu: Sequence[MenuItem] = ()
     checks: Sequence[Callable[[], list[str]]] = ()
