@@ -27,6 +27,17 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
 ANYTHING = "abcdefgh23456789"
+# What belongs to no hub.
+ANY: dict[tuple[str, str], object] = {
+    ("account", "token"): ANYTHING,
+    ("confirm", "token"): ANYTHING,
+    ("reset", "token"): ANYTHING,
+    ("join", "secret"): ANYTHING,
+    ("static", "version"): "1",
+    ("static", "name"): "lms.css",
+    ("programmes", "name"): "form",
+    ("hubs", "role"): "trainer",
+}
 
 
 @dataclass(frozen=True)
@@ -58,14 +69,13 @@ def things_of(hub: Hub) -> dict[tuple[str, str], object]:
     member = one(select(HubMembership.organisation_id).where(HubMembership.hub_id == hub.id))
     attempt = one(select(Attempt).join(Enrolment).where(Enrolment.programme_id == programme.id))
     return {
-        ("account", "token"): ANYTHING,
+        **ANY,
         ("attempts", "ref"): attempt.ref,
         ("authoring", "ref"): course.ref,
         ("authoring", "key"): next(a.key for _m, a in manifest_of(edition_id_of(programme.id)).walk()),
         ("certificates", "ref"): certificate.ref,
         ("check", "code"): certificate.code,
         ("cities", "ref"): city.ref,
-        ("confirm", "token"): ANYTHING,
         ("courses", "slug"): course.slug,
         ("dashboard", "ref"): programme.ref,
         ("files", "ref"): one(select(Attachment).where(Attachment.hub_id == hub.id)).ref,
@@ -75,20 +85,14 @@ def things_of(hub: Hub) -> dict[tuple[str, str], object]:
         ("hubs", "ref"): hub.ref,
         ("hubs", "city_ref"): city.ref,
         ("hubs", "organisation_ref"): db.session.get_one(Organisation, member).ref,
-        ("hubs", "role"): "trainer",
         ("hubs", "person_ref"): person.ref,
-        ("join", "secret"): ANYTHING,
         ("organisations", "ref"): db.session.get_one(Organisation, member).ref,
         ("programmes", "ref"): programme.ref,
         ("programmes", "digest"): one(select(Invitation).where(Invitation.programme_id == programme.id)).secret_hash,
         ("programmes", "enrolment_ref"): enrolment.ref,
-        ("programmes", "name"): "form",
         ("programmes", "person_ref"): person.ref,
         ("programmes", "team_ref"): team.ref,
         ("requests", "ref"): one(select(JoinRequest).where(JoinRequest.hub_id == hub.id)).ref,
-        ("reset", "token"): ANYTHING,
-        ("static", "version"): "1",
-        ("static", "name"): "lms.css",
         ("trainees", "ref"): trainee.ref,
         ("trainees", "practice_ref"): practice.ref,
         ("workshops", "ref"): one(select(Workshop).where(Workshop.programme_id == programme.id)).ref,
