@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of what comes out, so that no kept result outlives it."""
+LABEL = re.compile(r' aria-label="[^"]*"')
 CALLOUTS = {"try": ("info", "pen"), "mistake": ("warn", "alert"), "note": ("", "info")}
 """Kinds of callout: tone and icon."""
 LINK = re.compile(r"(?:https?://|mailto:|#fn|lesson:[a-z0-9-]+$)", re.IGNORECASE)
@@ -130,7 +131,10 @@ def _figure(figure: Figure, caption: str) -> str:
     words = "".join(f"<p>{escape(part)}</p>" for part in figure.long.split("\n\n") if part.strip())
     details = f"<details><summary>{escape(_('The figure in words'))}</summary>{words}</details>" if words else ""
     told = f"<p>{caption}</p>" if caption.strip() else ""
-    return f'<figure class="lms-figure">{figure.svg}<figcaption>{told}{details}</figcaption></figure>'
+    label = LABEL.search(figure.svg)
+    named = f' role="group"{label[0]}' if label else ""
+    drawing = f'<div class="lms-drawing" tabindex="0"{named}>{figure.svg}</div>'  # scrolls by itself on a phone
+    return f'<figure class="lms-figure">{drawing}<figcaption>{told}{details}</figcaption></figure>'
 
 
 def _icon(found: re.Match[str]) -> str:
