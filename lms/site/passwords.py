@@ -1,4 +1,4 @@
-"""Hashing of passwords: slow on purpose, so a few at a time, and in requests never while the writers' lock is held."""
+"""Hashing of passwords: slow on purpose, one at a time in a process, never in requests that hold the writers' lock."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from lms.kernel.db import db, writing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AT_ONCE = 2  # per process: each takes the memory that LMS_PASSWORD_MEMORY_KB says
 NOBODYS = "lms_nobodys_password"
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_one = threading.Lock()  # each takes a core and the memory that LMS_PASSWORD_MEMORY_KB says
 
 
 @contextmanager
@@ -26,7 +25,7 @@ def _turn() -> Iterator[None]:
             message = "a password would be hashed while the writers' lock is held"
             raise RuntimeError(message)
         db.session.rollback()  # gives the connection back meanwhile
-    with _turns:
+    with _one:
         yield
 
 

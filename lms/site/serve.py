@@ -2,10 +2,11 @@
 
     python -m lms.site serve [--host H] [--port P] [--demo | --no-demo] [--processes N]
     python -m lms.site prepare [--demo | --no-demo]
+    python -m lms.site web [--host H] [--port P] [--processes N]
     python -m lms.site work
 
-`serve` prepares, then starts web processes (granian) and one worker, and stops all of them on SIGTERM or SIGINT. A
-site of several machines runs `prepare` once, and the server and `work` by its own service manager.
+`serve` prepares, then starts web processes and one worker, and stops all of them on SIGTERM or SIGINT. A
+site of several machines runs `prepare` once, and `web` and `work` by its own service manager.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROCESSES = 2
-THREADS = 4  # per web process
 PAUSE = 0.05  # seconds between two looks at the processes
 LONGEST_START = 60.0
 LONGEST_STOP = 15.0
@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _work()
     if asked.command == "prepare":
         return _prepare(demonstration=asked.demo)
+    if asked.command == "web":
+        return _web(asked.host, asked.port, asked.processes)
     return Watch(asked.host, asked.port, asked.processes, demonstration=asked.demo).run()
 
 
@@ -57,9 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     demo = os.environ.get("LMS_DEMO", os.environ.get("DEMO", "1")).lower() not in NO
     serve = commands.add_parser("serve", help="prepare, then run web processes and a worker")
-    serve.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on")
-    serve.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port to listen on")
-    serve.add_argument("--processes", type=int, default=PROCESSES, help="number of web processes")
+    web = commands.add_parser("web", help="run the web processes")
+    for one in (serve, web):
+        one.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on")
+        one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port to listen on")
+        one.add_argument("--processes", type=int, default=PROCESSES, help="number of web processes")
     prepare = commands.add_parser("prepare", help="migrate, load courses and demonstration data")
     for one in (serve, prepare):
         one.add_argument(
@@ -75,6 +79,13 @@ def _prepare(*, demonstration: bool) -> int:
     return prepare(demonstration=demonstration)
 
 
+def _web(host: str, port: int, processes: int) -> int:
+    from lms.site.web import run_web  # noqa: PLC0415 - the watching process stays small
+
+    run_web(host, port, processes)
+    return 0
+
+
 def _work() -> int:
     from lms.kernel.jobs import work_until_signalled  # noqa: PLC0415 - the watching process stays small
     from lms.site.app import create_app  # noqa: PLC0415 - as above
@@ -83,8 +94,8 @@ def _work() -> int:
     return 0
 
 
-def _die_with_parent() -> None:
-    """Have a child end when the watching process is killed, so that no server stays behind on the port (Linux)."""
+def die_with_parent() -> None:
+    """Have this process end when the one above it is killed, so that no server stays behind on the port (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -124,7 +135,7 @@ class Watch:
         return subprocess.Popen(  # noqa: S603 - our own commands
             [sys.executable, "-m", *command],
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
         )
 
     def _prepare(self) -> int:
@@ -136,17 +147,8 @@ class Watch:
         return child.returncode
 
     def _start_web(self) -> subprocess.Popen[bytes]:
-        options = {
-            "--interface": "wsgi",
-            "--host": self.host,
-            "--port": str(self.port),
-            "--workers": str(self.processes),
-            "--blocking-threads": str(THREADS),
-            "--workers-kill-timeout": "10s",
-            "--log-level": "warning",
-        }
-        flat = [word for pair in options.items() for word in pair]
-        return self._start("granian", *flat, "--respawn-failed-workers", "lms.site.wsgi:app")
+        where = ["--host", self.host, "--port", str(self.port), "--processes", str(self.processes)]
+        return self._start("lms.site", "web", *where)
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         return self._start("lms.site", "work")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench import data, measure, report as reports
 from tests.bench.report import Report
-from tests.bench.server import free_port, running, serve
+from tests.bench.server import free_port, running, serve_bare, serve_site
 from tests.bench.works import WORKS
 
 if TYPE_CHECKING:
@@ -135,13 +135,13 @@ class Bench:
             self.report.loads(site)
         main = site.courses[MAIN_SIZE if MAIN_SIZE in sizes else sizes[0]]
         with ExitStack() as stack:
-            ours = stack.enter_context(serve("ours", "lms.site.wsgi:app", "/sign-in", site.environment(), also))
+            ours = stack.enter_context(serve_site(site.environment(), also))
             data.enter(site, ours.port)
             environment = {
                 "BARE_DATABASE": site.bare_uri,
                 "BARE_SIZES": json.dumps(measure.page_sizes(site, ours, main)),
             }
-            bare = stack.enter_context(serve("bare", "tests.bench.bare_wsgi:app", "/sign-in", environment, also))
+            bare = stack.enter_context(serve_bare(environment, also))
             for work in WORKS:
                 if self.wants(work.key):
                     say(f"{site.kind}: {work.key} {work.title}")
@@ -156,13 +156,13 @@ class Bench:
     def _figures(self, site: data.Site, course: data.Course) -> None:
         say(f"{site.kind}: start, memory, bytes")
         environment = site.environment()
-        with serve("ours", "lms.site.wsgi:app", "/sign-in", environment) as server:
+        with serve_site(environment) as server:
             started = [server.started_in]
             memory = measure.memory_under_load(site, server, course, self.seconds)
             if site.kind == "sqlite":
                 self._bytes(server, course)
         for _number in range(2 if self.rounds > 1 else 0):
-            with serve("ours", "lms.site.wsgi:app", "/sign-in", environment) as server:
+            with serve_site(environment) as server:
                 started.append(server.started_in)
         self.report.fact(f"{site.kind}: start of the web processes", min(started), "s", reports.START_SECONDS)
         self.report.fact(f"{site.kind}: two web processes under load", memory, "MiB", reports.MEMORY_MIB)

@@ -1,4 +1,5 @@
-"""The servers that are measured: granian as on a real site, two processes of four threads each."""
+"""The servers that are measured: the site as it is started, and granian alike for the bare limit: two processes of four
+threads each."""
 
 from __future__ import annotations
 
@@ -57,10 +58,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(
-    name: str, target: str, page: str, environment: Mapping[str, str], also: tuple[int, ...] = ()
-) -> Iterator[Server]:
-    """Run a WSGI application under granian, until the block ends."""
+def serve_site(environment: Mapping[str, str], also: tuple[int, ...] = ()) -> Iterator[Server]:
+    """Run the web processes of the site, until the block ends."""
+    port = free_port()
+    command = ["lms.site", "web", "--port", str(port), "--processes", str(PROCESSES)]
+    with running("ours", command, port, "/sign-in", environment, also) as server:
+        yield server
+
+
+@contextmanager
+def serve_bare(environment: Mapping[str, str], also: tuple[int, ...] = ()) -> Iterator[Server]:
+    """Run the bare limit under the same server, until the block ends."""
     options = {
         "--interface": "wsgi",
         "--host": LOOPBACK,
@@ -70,7 +78,8 @@ def serve(
     }
     port = free_port()
     flat = [word for pair in options.items() for word in pair]
-    with running(name, ["granian", *flat, "--port", str(port), target], port, page, environment, also) as server:
+    command = ["granian", *flat, "--port", str(port), "tests.bench.bare_wsgi:app"]
+    with running("bare", command, port, "/sign-in", environment, also) as server:
         yield server
 
 

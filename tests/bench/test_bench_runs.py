@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench import data, measure
 from tests.bench.report import Report
-from tests.bench.server import serve
+from tests.bench.server import serve_bare, serve_site
 from tests.bench.works import WORKS
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def test_every_work_gets_right_answers_from_our_pages_and_from_the_bare_limit(tm
     report = Report(machine="here")
     environment = {"BARE_DATABASE": site.bare_uri}
     with (
-        serve("ours", "lms.site.wsgi:app", "/sign-in", site.environment()) as ours,
-        serve("bare", "tests.bench.bare_wsgi:app", "/sign-in", environment) as bare,
+        serve_site(site.environment()) as ours,
+        serve_bare(environment) as bare,
     ):
         data.enter(site, ours.port)
         assert set(measure.page_sizes(site, ours, course)) >= {"course", "lesson", "attempt"}

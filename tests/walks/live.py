@@ -66,29 +66,10 @@ class LiveSite:
         """Start two web processes and wait until they answer."""
         quick = {"LMS_PASSWORD_MEMORY_KB": "8", "LMS_PASSWORD_ROUNDS": "1", "LMS_PUBLIC_URL": "http://localhost"}
         where = {"LMS_DATA_DIR": str(self.folder), "LMS_DATABASE_URI": self.uri}
-        command = [
-            "granian",
-            "--interface",
-            "wsgi",
-            "--port",
-            str(self.port),
-            "--workers",
-            "2",
-            "--blocking-threads",
-            "2",
-        ]
+        command = ["lms.site", "web", "--port", str(self.port), "--processes", "2"]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    *command,
-                    "--blocking-threads",
-                    "2",
-                    "--log-level",
-                    "warning",
-                    "lms.site.wsgi:app",
-                ],
+                [sys.executable, "-m", *command],
                 cwd=ROOT,
                 env={**os.environ, **quick, **where},
                 stdout=log,
