@@ -3,19 +3,23 @@ PostgreSQL transaction."""  # noqa: D205, D209 - one sentence
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.kernel.db import Base, db
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def _insert(model: type[Base]) -> Any:
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(model.__table__)
+    return inserting(db.session.get_bind().dialect.name)(model.__table__)
+
+
+def inserting(dialect: str) -> Callable[[Any], Any]:
+    """Return the `insert` of a database that knows ON CONFLICT; only the database in use is loaded."""
+    insert: Callable[[Any], Any] = import_module(f"sqlalchemy.dialects.{dialect}").insert
+    return insert
 
 
 def insert_new(model: type[Base], rows: Sequence[dict[str, Any]], key: Sequence[str], **where: Any) -> bool:

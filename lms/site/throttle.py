@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 from sqlalchemy import case, create_engine, delete, event, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.kernel.clock import now
 from lms.kernel.db import data_dir, db
+from lms.kernel.upsert import inserting
 from lms.site.models import Throttle
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def take(name: str, *, seconds: int) -> int:
     """
     moment = int(now().timestamp())
     over = Throttle.since <= moment - seconds
-    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     statement = (
-        dialect.insert(Throttle.__table__)
+        inserting(db.engine.dialect.name)(Throttle.__table__)
         .values(key=_key(name), since=moment, count=1)
         .on_conflict_do_update(
             index_elements=["key"],
