@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 CALLOUT = re.compile(r"\s{0,3}:::+\s*(.*)")
 FENCE = re.compile(r"\s{0,3}(```|~~~)")
 RAW_HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(\s[^<>]*)?/?>")
-ADDRESS = re.compile(r"!?\[[^\]\n]*\]\(\s*([^)\s]+)[^)\n]*\)")
+# Neither part goes past the next "[" nor tries again with less: a line of brackets is read once, however long it is.
+ADDRESS = re.compile(r"!?\[[^\[\]\n]*+\]\(\s*+([^)\s\[]++)[^)\n\[]*+\)")
 VAGUE = {"here", "click here", "link", "this", "more", "read more", "hier", "mehr", "klicken sie hier"}
 
 

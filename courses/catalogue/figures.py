@@ -32,7 +32,7 @@ ATTRIBUTES = {
     "text-anchor", "dominant-baseline", "xml:space",
 }  # fmt: skip
 VALUE = re.compile(r"[\w\s.,#%()+/-]*")
-CLASS = re.compile(r"(fig-[a-z0-9-]+\s*)*")
+CLASS = re.compile(r"(fig-[a-z0-9-]+(\s+|\Z))*")
 VIEW_BOX = re.compile(r"\s*(?:-?\d+(?:\.\d+)?[\s,]+){2}\d+(?:\.\d+)?[\s,]+\d+(?:\.\d+)?\s*")
 DEEPEST = 20
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from courses.catalogue.figures import clean_svg
+from courses.authoring.inspection import inspect
+from courses.catalogue.figures import FigureFault, clean_svg
 from courses.catalogue.markdown import Figure, render
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path class="fig-1" d="M0 0h9"/></svg>'
@@ -197,3 +199,12 @@ def test_a_figure_runs_nothing_whatever_it_holds(inside: str) -> None:
     except ValueError:
         return
     assert watch(shown) == []
+
+
+def test_no_line_takes_long_to_look_at() -> None:
+    """Patterns that try again and again would need half a minute for each of these, and years for longer ones."""
+    start = time.process_time()
+    with pytest.raises(FigureFault):
+        clean_svg(SVG.replace(b"fig-1", b"fig-a" * 26 + b"!"))
+    assert inspect("[](a" * 1000, ()) == []
+    assert time.process_time() - start < 2
