@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BATCH = 500
 
 
-def rebuild(check: bool) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
+def rebuild(check: bool, _say: object = None) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
     """Bring the state of every hand-in to what the facts say; return every difference that was found.
 
     With `check` nothing is changed.

@@ -80,7 +80,7 @@ def save(ref: str) -> ResponseReturnValue:
     answers, faults = presenting.read_slots(place.quiz, drawn, sent)
     saved = services.save_answers(actor=viewer, opened=opened, answers=answers, seen=_seen(len(drawn)))
     if wants_json():
-        return _as_json(saved, answers, faults)
+        return _as_json(opened, saved, answers, faults)
     if faults or saved.stale:
         language = _content_language(opened.enrolment)
         slots = presenting.slots_of(place.quiz, opened.attempt, saved.steps, language)
@@ -100,7 +100,10 @@ def _where_next(ref: str, sent: dict[str, list[str]]) -> Response:
     if "pause" in sent:
         flash(_("Your answers are saved. You can go on whenever you like."))
         return redirect_to("quizzes.leave", ref=ref)
-    slot = (sent.get("save") or sent.get("move") or [""])[0].partition(":")[0].removeprefix("q")
+    if "move" in sent:  # "q1:baseline:up": the moved step has the focus again
+        step = sent["move"][0].rpartition(":")[0].replace(":", "-")
+        return redirect_to("quizzes.attempt", ref=ref, _anchor=step or "main")
+    slot = sent.get("save", [""])[0]
     return redirect_to("quizzes.attempt", ref=ref, _anchor=f"q{slot}" if slot.isdigit() else "main")
 
 
@@ -186,7 +189,9 @@ def _seen(count: int) -> dict[int, int]:
     return seen
 
 
-def _as_json(saved: services.Saved, answers: dict[int, Any], faults: dict[int, Any]) -> ResponseReturnValue:
+def _as_json(
+    opened: queries.Opened, saved: services.Saved, answers: dict[int, Any], faults: dict[int, Any]
+) -> ResponseReturnValue:
     """Answer the script: each slot with the step that is stored and the line to show."""
     if faults:
         number, fault = next(iter(sorted(faults.items())))
@@ -197,10 +202,12 @@ def _as_json(saved: services.Saved, answers: dict[int, Any], faults: dict[int, A
             "slots": sorted(saved.stale),
         }, 409
     slots: dict[str, dict[str, Any]] = {}
-    for number in answers:
+    for number, answer in answers.items():
         step = saved.steps.get(number)
+        question = opened.place.quiz.questions[opened.attempt.drawn[number - 1]]
         text = _("Saved at %(time)s", time=format_time(step.at)) if step else _("Not answered yet")
-        slots[str(number)] = {"step": step.sequence if step else 0, "text": text}
+        answered = question.type.is_answered(answer)
+        slots[str(number)] = {"step": step.sequence if step else 0, "text": text, "answered": answered}
     newest = max((step["step"] for step in slots.values()), default=0)
-    latest = next((item for item in slots.values() if item["step"] == newest), {"text": ""})
-    return {"slots": slots, "step": newest, "saved_at_text": latest["text"]}
+    latest = next((item for item in slots.values() if item["step"] == newest), {"text": "", "answered": False})
+    return {"slots": slots, "step": newest, "saved_at_text": latest["text"], "answered": latest["answered"]}

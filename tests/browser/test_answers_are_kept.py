@@ -83,7 +83,7 @@ def test_without_a_connection_the_answer_stays_and_is_saved_when_it_is_back(
     radio.locator("input[type=radio]").nth(1).check()
     line = radio.locator(".lms-save")
     expect(line).to_contain_text("Not saved: the connection was lost")
-    assert line.get_attribute("role") == "alert"
+    expect(line.get_by_role("alert")).to_be_visible()
     expect(radio.locator("input[type=radio]").nth(1)).to_be_checked()
     page.context.set_offline(False)
     expect(line).to_contain_text("Saved at")

@@ -28,7 +28,21 @@ QUIZ = """<form method="post" action="/save" {{ autosave("attempt-1") }}>
 <input type="hidden" name="seen-q2" value="0" data-seen>
 <label for="t">Your answer</label><input class="lms-input" id="t" name="q2">
 {% call save_line("Not answered yet") %}{{ submit("Save", name="save", value="2", kind="") }}{% endcall %}</fieldset>
+{{ submit("Go on", name="check", value="1") }}
 </form><nav class="lms-qnav" aria-label="Questions"><a href="#q1">1<span class="lms-sr">, open</span></a></nav>
+<script type="module" src="{{ lms_static('js/autosave.js') }}"></script>"""
+
+ORDER = """<form method="post" action="/save" {{ autosave("attempt-2") }}>{{ csrf() }}
+<fieldset class="lms-q" id="q1" data-slot="1"><legend>Order</legend>
+<input type="hidden" name="seen-q1" value="0" data-seen>
+<ol class="lms-order">{% for key in "abc" %}<li><input type="hidden" name="q1" value="{{ key }}">
+<select name="q1-{{ key }}" aria-label="{{ key }}"><option value="">–</option>
+{% for place in "123" %}<option>{{ place }}</option>{% endfor %}</select>
+<span><button name="move" value="q1:{{ key }}:up" {{ "disabled" if loop.first }}>Up</button>
+<button name="move" value="q1:{{ key }}:down" {{ "disabled" if loop.last }}>Down</button></span></li>{% endfor %}</ol>
+{% call save_line("Not answered yet") %}{{ submit("Save", name="save", value="1", kind="") }}{% endcall %}
+</fieldset></form>
+<script type="module" src="{{ lms_static('js/ordering.js') }}"></script>
 <script type="module" src="{{ lms_static('js/autosave.js') }}"></script>"""
 
 
@@ -46,7 +60,8 @@ class Room:
         self.arrived.set()
         if self.refuse is not None:
             return self.refuse()
-        return {"saved_at_text": f"Saved, number {len(self.got)}", "step": 10 + len(self.got)}
+        text = f"Saved, number {len(self.got)}"
+        return {"saved_at_text": text, "step": 10 + len(self.got), "answered": "" not in self.got[-1].values()}
 
 
 @pytest.fixture
@@ -88,7 +103,7 @@ def test_an_answer_given_without_network_survives_a_reload_and_is_sent_later(
     page.goto(live_url + show(QUIZ, step=4))
     page.route("**/save", lambda route: route.abort())
     page.check("#a")
-    page.wait_for_selector(f"{line(page, 1)}[data-tone=bad][role=alert]")
+    page.wait_for_selector(f"{line(page, 1)}[data-tone=bad] [role=alert]")
     assert "the connection was lost" in page.inner_text(line(page, 1))
     assert room.got == []
     page.on("dialog", lambda dialog: dialog.accept())
@@ -140,13 +155,72 @@ def test_after_signing_in_again_the_answer_goes_through_by_itself(
     assert room.got[-1]["lms_csrf"] == "fresh"
 
 
-def test_the_form_can_still_be_sent_whole(page: Page, live_url: str, show: Show, room: Room) -> None:
-    page.goto(live_url + show(QUIZ, step=4))
+def test_enter_saves_the_question_and_stays_on_the_page(page: Page, live_url: str, show: Show, room: Room) -> None:
+    address = live_url + show(QUIZ, step=4)
+    page.goto(address)
     page.fill("#t", "register")
     page.press("#t", "Enter")
+    page.wait_for_selector(f"{line(page, 2)}[data-tone=ok]")
+    assert (page.url, page.evaluate("document.activeElement.id")) == (address, "t")
+    assert (room.got[0]["q2"], room.got[0]["save"], room.got[0]["asked_by"]) == ("register", "2", "fetch")
+    page.click("#q2 .lms-save button")
+    page.wait_for_selector(f"{line(page, 2)} >> text=Saved, number 2")
+    assert page.url == address
+
+
+def test_a_button_that_leads_away_waits_for_what_is_not_saved(
+    page: Page, live_url: str, show: Show, room: Room
+) -> None:
+    address = live_url + show(QUIZ, step=4)
+    page.goto(address)
+    page.route("**/save", lambda route: route.abort())
+    page.check("#b")
+    page.fill("#t", "register")
+    page.click("text=Go on")
+    page.wait_for_selector(f"{line(page, 2)}[data-tone=bad]")
+    assert (page.url, page.evaluate("document.activeElement.value")) == (address, "1")
+    assert room.got == []
+    page.unroute("**/save")
+    page.click("text=Go on")
     page.wait_for_url("**/save")
-    assert room.got[-1]["asked_by"] == ""
-    assert room.got[-1]["q2"] == "register"
+    assert [(sent.get("save", ""), sent["asked_by"]) for sent in room.got] == [("1", "fetch"), ("2", "fetch"), ("", "")]
+    assert (room.got[-1]["q1"], room.got[-1]["q2"], room.got[-1]["check"]) == ("b", "register", "1")
+
+
+def test_an_answer_that_was_taken_away_is_open_again(page: Page, live_url: str, show: Show, room: Room) -> None:
+    page.goto(live_url + show(QUIZ.replace("#q1", "#q2"), step=4))
+    for typed, state in (("register", "answered"), ("", "open")):
+        page.fill("#t", typed)
+        page.wait_for_selector(f".lms-qnav a >> text={state}")
+    assert page.get_attribute(".lms-qnav a", "data-state") == "open"
+
+
+def test_steps_are_moved_on_the_page_and_the_focus_goes_with_them(
+    page: Page, live_url: str, show: Show, room: Room
+) -> None:
+    page.goto(live_url + show(ORDER, step=4))
+
+    def order() -> list[str]:
+        return [f"{one.get_attribute('name')}{one.input_value()}" for one in page.locator("ol select").all()]
+
+    page.focus("button[value='q1:b:up']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{line(page, 1)}[data-tone=ok]")
+    assert order() == ["q1-b1", "q1-a2", "q1-c3"]
+    assert (room.got[0]["q1-b"], room.got[0]["q1-c"], room.got[0]["asked_by"]) == ("1", "3", "fetch")
+    # b is first now and cannot go further up, so the focus is on its other arrow
+    assert page.evaluate("document.activeElement.value") == "q1:b:down"
+    assert page.locator("ol button:disabled").evaluate_all("all => all.map((one) => one.value)") == [
+        "q1:b:up",
+        "q1:c:down",
+    ]
+    # a place that another step has: the one moves, the others close up
+    page.focus("[name=q1-c]")
+    page.select_option("[name=q1-c]", "1")
+    page.wait_for_selector(f"{line(page, 1)} >> text=Saved, number 2")
+    assert order() == ["q1-c1", "q1-b2", "q1-a3"]
+    assert page.evaluate("document.activeElement.name") == "q1-c"
+    assert [room.got[1][f"q1-{key}"] for key in "abc"] == ["3", "2", "1"]
 
 
 def test_a_preview_follows_the_text(page: Page, live_url: str, show: Show, room: Room) -> None:

@@ -81,10 +81,26 @@ def test_the_script_is_told_what_is_stored(client: FlaskClient, quiz_url: str, a
     assert again.json is not None
     assert first.json["step"] == again.json["step"] == 1
     assert "Saved at" in first.json["saved_at_text"]
+    assert first.json["answered"] is True
     stale = client.post(attempt, data={**sent, "q1": "mayor"}, headers=headers)
     assert stale.status_code == 409
     with app.app_context(), transaction(writes=False):
         assert [step.answer for step in db.session.scalars(select(AttemptStep))] == ["coordinator"]
+
+
+def test_a_saved_page_comes_back_at_the_question_or_at_the_step_that_was_moved(
+    client: FlaskClient, quiz_url: str
+) -> None:
+    attempt, csrf = start(client, quiz_url)
+    for pressed, place in (
+        ({"save": "2"}, "#q2"),
+        ({"save": "all"}, "#main"),
+        ({"move": "q1:coordinator:up"}, "#q1-coordinator"),
+        ({"move": "\r\n"}, "#main"),
+    ):
+        answer = client.post(attempt, data={"lms_csrf": csrf, **pressed})
+        assert answer.status_code == 303
+        assert answer.location == attempt + place
 
 
 @pytest.mark.parametrize("junk", ["\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "x" * 100_000])

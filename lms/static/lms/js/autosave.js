@@ -4,11 +4,14 @@
 // (components/forms.html, `autosave`). A question is a `fieldset[data-slot]` with a `.lms-save` line in it. What is sent
 // is what the question's own save button would send, so the server has one way to save. It answers JSON:
 // `saved_at_text` is shown; `step` goes into the question's `input[data-seen]`, which tells the server what this page
-// has seen. A refusal has `error`, and `csrf` when the session was renewed.
+// has seen; `answered` says whether something is there now. A refusal has `error`, and `csrf` when the session was renewed.
+//
+// A button that leads away waits until everything is saved; without a connection the page stays, and says what is open.
 
 const TYPING_PAUSE = 800; // milliseconds after the last key
 const FIRST_RETRY = 2_000;
 const LONGEST_RETRY = 60_000;
+const LONGEST_WAIT = 15_000; // for an answer of the server
 const SVG = "http://www.w3.org/2000/svg";
 
 // Whether a control differs from what the page came with. (The form says autocomplete=off, so that no browser fills
@@ -31,7 +34,7 @@ class Autosave {
     this.waiting = new Map(); // slot -> {pairs, step}: given, but not yet saved
     this.timers = new Map();
     this.refused = new Set(); // slots that the server would not take as they are
-    this.busy = false;
+    this.sending = null; // the promise of what is being sent now
     this.leaving = false;
     this.retry = FIRST_RETRY;
     this.retryTimer = 0;
@@ -42,7 +45,7 @@ class Autosave {
     this.form.addEventListener("input", (event) => {
       if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) this.changed(event.target, TYPING_PAUSE);
     });
-    this.form.addEventListener("submit", () => this.sendsAll());
+    this.form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("online", () => this.send());
     addEventListener("beforeunload", (event) => {
       if (!this.leaving && (this.waiting.size || this.timers.size || this.refused.size)) event.preventDefault();
@@ -58,14 +61,38 @@ class Autosave {
     this.takeUp();
   }
 
-  // The whole form is on its way, by one of its own buttons.
-  sendsAll() {
+  // A question's own button, and Enter in a field, save that question. Any other button leads away.
+  submitted(event) {
+    if (this.leaving) return;
+    const button = event.submitter;
+    const pressed = button?.closest(".lms-save") ? button : document.activeElement;
+    const field = !button || button.closest(".lms-save") || button.matches("[aria-hidden]") ? this.slotOf(pressed) : null;
+    if (field && !this.isRefused(field.dataset.slot)) {
+      event.preventDefault();
+      this.save(field);
+    } else if (this.waiting.size || this.timers.size) {
+      event.preventDefault();
+      this.leave(button);
+    } else {
+      this.leaving = true;
+    }
+  }
+
+  // Refused before, and not changed since: only the whole page shows why.
+  isRefused(slot) {
+    return this.refused.has(slot) && !this.timers.has(slot) && !this.waiting.has(slot);
+  }
+
+  async leave(button) {
+    for (const slot of [...this.timers.keys()]) this.take(this.field(slot));
+    await this.send();
+    if (this.waiting.size) {
+      const [slot] = this.waiting.keys();
+      this.field(slot)?.querySelector(".lms-save button")?.focus();
+      return;
+    }
     this.leaving = true;
-    this.waiting.clear();
-    this.refused.clear();
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
-    this.store();
+    this.form.requestSubmit(button);
   }
 
   slotOf(element) {
@@ -85,15 +112,21 @@ class Autosave {
     if (!field) return;
     const slot = field.dataset.slot;
     clearTimeout(this.timers.get(slot));
-    this.timers.set(
-      slot,
-      setTimeout(() => {
-        this.timers.delete(slot);
-        this.waiting.set(slot, { pairs: this.pairs(field), step: this.seen(field)?.value });
-        this.store();
-        this.send();
-      }, pause),
-    );
+    this.timers.set(slot, setTimeout(() => this.save(field), pause));
+  }
+
+  save(field) {
+    this.take(field);
+    return this.send();
+  }
+
+  // Puts what the question holds now into the row of what is to be sent.
+  take(field) {
+    const slot = field.dataset.slot;
+    clearTimeout(this.timers.get(slot));
+    this.timers.delete(slot);
+    this.waiting.set(slot, { pairs: this.pairs(field), step: this.seen(field)?.value });
+    this.store();
   }
 
   // What the question's own save button would send.
@@ -109,26 +142,31 @@ class Autosave {
     return pairs;
   }
 
-  async send() {
-    if (this.busy || !this.waiting.size) return;
+  // Ends when nothing waits any more, or when the server cannot be reached: then it tries again later.
+  send() {
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = null;
+    });
+    return this.sending;
+  }
+
+  async sendAll() {
     clearTimeout(this.retryTimer);
-    const [slot, answer] = this.waiting.entries().next().value;
-    this.busy = true;
-    this.show(slot, "", this.words.saving);
-    let again = true;
-    try {
-      again = await this.post(slot, answer);
-    } catch {
-      this.show(slot, "bad", this.words.offline);
-    } finally {
-      this.busy = false;
-    }
-    if (again) {
-      this.retryTimer = setTimeout(() => this.send(), this.retry);
-      this.retry = Math.min(this.retry * 2, LONGEST_RETRY);
-    } else {
+    while (this.waiting.size) {
+      const [slot, answer] = this.waiting.entries().next().value;
+      this.show(slot, "", this.words.saving);
+      let again = true;
+      try {
+        again = await this.post(slot, answer);
+      } catch {
+        for (const other of this.waiting.keys()) this.show(other, "bad", this.words.offline);
+      }
+      if (again) {
+        this.retryTimer = setTimeout(() => this.send(), this.retry);
+        this.retry = Math.min(this.retry * 2, LONGEST_RETRY);
+        return;
+      }
       this.retry = FIRST_RETRY;
-      this.send();
     }
   }
 
@@ -139,7 +177,12 @@ class Autosave {
     const seen = this.seen(this.field(slot));
     if (token) body.set("lms_csrf", token.value);
     if (seen) body.set(seen.name, answer.stored ? answer.step : seen.value);
-    const response = await fetch(this.form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+    const response = await fetch(this.form.action, {
+      method: "POST",
+      body,
+      headers: { "X-Requested-With": "fetch" },
+      signal: AbortSignal.timeout(LONGEST_WAIT),
+    });
     if (response.status >= 500) {
       this.show(slot, "bad", this.words.offline);
       return true;
@@ -156,7 +199,7 @@ class Autosave {
     if (response.ok) {
       if (seen && said.step !== undefined) seen.value = said.step;
       this.refused.delete(slot);
-      if (!newer) this.show(slot, "ok", said.saved_at_text);
+      if (!newer) this.show(slot, "ok", said.saved_at_text, said.answered);
     } else {
       this.refused.add(slot);
       this.show(slot, "bad", said.error);
@@ -165,24 +208,24 @@ class Autosave {
     return false;
   }
 
-  show(slot, tone, text) {
+  show(slot, tone, text, answered = true) {
     const field = this.field(slot);
     const line = field?.querySelector(".lms-save");
     if (!line) return;
     line.toggleAttribute("data-tone", Boolean(tone));
     if (tone) line.dataset.tone = tone;
-    if (tone === "bad") line.setAttribute("role", "alert");
-    else line.removeAttribute("role");
     line.querySelector(":scope > svg")?.remove();
     if (tone) line.prepend(this.icon(tone === "ok" ? "check" : "alert"));
-    line.querySelector("span").textContent = text;
+    const words = line.querySelector("span");
+    words.setAttribute("role", tone === "bad" ? "alert" : "status");
+    if (words.textContent !== text) words.textContent = text;
     const button = line.querySelector("button");
     const label = tone === "bad" ? this.words.retry : this.words.again;
     if (button && tone && label) {
       button.classList.toggle("lms-btn--bad", tone === "bad");
       button.firstChild.textContent = label;
     }
-    this.mark(field, tone);
+    this.mark(field, tone, answered);
   }
 
   icon(name) {
@@ -196,12 +239,13 @@ class Autosave {
   }
 
   // The list of questions beside the form follows.
-  mark(field, tone) {
+  mark(field, tone, answered) {
     const link = field.id && document.querySelector(`.lms-qnav a[href="#${CSS.escape(field.id)}"]`);
     if (!link || !tone) return;
-    link.dataset.state = tone === "ok" ? "done" : "bad";
+    const state = tone === "bad" ? "bad" : answered ? "done" : "open";
+    link.dataset.state = state;
     const words = link.querySelector(".lms-sr");
-    if (words) words.textContent = `, ${tone === "ok" ? this.words.answered : this.words.notSaved}`;
+    if (words) words.textContent = `, ${{ bad: this.words.notSaved, done: this.words.answered, open: this.words.open }[state]}`;
   }
 
   // Answers that could not be sent survive a reload of this tab.
