@@ -1,4 +1,4 @@
-"""What the progress room does when programmes change: states follow people, teams, editions and attendance."""
+"""What the progress room does when others bring news: states follow people, teams, editions, attendance and names."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, update
 
 from courses.programmes import signals
-from courses.programmes.models import Enrolment
+from courses.programmes.models import Enrolment, Team
 from courses.progress.models import EnrolmentState, Tally, TeamState
 from courses.progress.rules import DONE
 from courses.progress.services import make_team_states, refresh
 from lms.accounts.models import Person
-from lms.accounts.signals import person_changed
+from lms.accounts.signals import person_changed, person_erased
+from lms.hubs.models import City
+from lms.hubs.signals import city_changed
 from lms.kernel.db import db
 from lms.kernel.jobs import enqueue
 from lms.kernel.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Update
 
 AT_ONCE = 50
 """Enrolments brought up to date inside the request; more are a job, so that no page waits for them."""
@@ -36,6 +40,8 @@ def connect() -> None:
     signals.team_removed.connect(team_gone)
     signals.attendance_recorded.connect(attendance)
     person_changed.connect(new_name)
+    person_erased.connect(no_name)
+    city_changed.connect(new_city_name)
     signals.deadline_near.connect(need_no_reminder)
 
 
@@ -59,9 +65,26 @@ def team_gone(_sender: Any, *, team_id: int, **_rest: Any) -> None:
 def new_name(_sender: Any, *, person_id: int, **_rest: Any) -> None:
     """Bring the copied sort key up to date."""
     db.session.flush()
-    ids = select(Enrolment.id).where(Enrolment.person_id == person_id)
     key = select(Person.sort_key).where(Person.id == person_id).scalar_subquery()
-    db.session.execute(update(EnrolmentState).where(EnrolmentState.enrolment_id.in_(ids)).values(sort_key=key))
+    db.session.execute(_states_of(person_id).values(sort_key=key))
+
+
+def no_name(_sender: Any, *, person_id: int, **_rest: Any) -> None:
+    """Forget the copied sort key of somebody who is erased: it is their name. What they did stays."""
+    db.session.execute(_states_of(person_id).values(sort_key=""))
+
+
+def _states_of(person_id: int) -> Update:
+    ids = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    return update(EnrolmentState).where(EnrolmentState.enrolment_id.in_(ids))
+
+
+def new_city_name(_sender: Any, *, city_id: int, **_rest: Any) -> None:
+    """Bring the copied sort key of a city's teams up to date."""
+    db.session.flush()
+    ids = select(Team.id).where(Team.city_id == city_id)
+    key = select(City.sort_key).where(City.id == city_id).scalar_subquery()
+    db.session.execute(update(TeamState).where(TeamState.team_id.in_(ids)).values(sort_key=key))
 
 
 def attendance(_sender: Any, *, enrolment_ids: Sequence[int], **_rest: Any) -> None:

@@ -67,11 +67,20 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
     if team_id is not None:
         _refresh_team(team_id)
     _recount(states)
-    if team_id is None and states and states[0].team_id is not None:
-        later = or_(TeamState.last_activity_at.is_(None), TeamState.last_activity_at < states[0].last_activity_at)
-        moved = update(TeamState).where(TeamState.team_id == states[0].team_id, later)
-        db.session.execute(moved.values(last_activity_at=states[0].last_activity_at))
+    if team_id is None and states:
+        _note_own_activity(states[0])
     return True
+
+
+def _note_own_activity(state: EnrolmentState) -> None:
+    """Let the team's last activity follow that of a member, whose state is locked; none for work that does not count,
+    such as an attempt of an older edition at a quiz that is no more."""  # noqa: D205, D209 - one sentence
+    at = state.last_activity_at
+    if state.team_id is not None and at is not None:
+        later = or_(TeamState.last_activity_at.is_(None), TeamState.last_activity_at < at)
+        db.session.execute(
+            update(TeamState).where(TeamState.team_id == state.team_id, later).values(last_activity_at=at)
+        )
 
 
 def _take_teams(team_ids: Iterable[int]) -> None:

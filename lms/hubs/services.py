@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.hubs import policies
 from lms.hubs.models import City, Hub, HubCity, HubMembership, Organisation, Partnership
+from lms.hubs.signals import city_changed
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import Base, db, new_ref
@@ -114,11 +115,12 @@ def make_city(*, actor: Viewer, details: CityDetails) -> City:
 
 
 def change_city(*, actor: Viewer, city: City, details: CityDetails) -> None:
-    """Change what is known of a city. Raises as `make_city` does."""
+    """Change what is known of a city, and send `city_changed`. Raises as `make_city` does."""
     _require_office(actor)
     _check(details)
     _check_city_is_free(details, city.id)
     _change(actor, city, "city", {**details.columns(), "sort_key": sort_key(details.name)}, _city_taken())
+    city_changed.send(None, city_id=city.id)
 
 
 def add_client(*, actor: Viewer, hub: Hub, city: City) -> None:
