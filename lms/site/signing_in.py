@@ -27,15 +27,17 @@ class TooManyTries(LmsError):  # noqa: N818 - named as people say it
 
     status = 429
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = "") -> None:
         """Say how long at most, and what to do meanwhile."""
         minutes = int(setting("LMS_SIGN_IN_MINUTES"))
-        text = ngettext(
-            "There were too many tries that failed. Wait %(num)s minute, or ask for a new password by e-mail.",
-            "There were too many tries that failed. Wait %(num)s minutes, or ask for a new password by e-mail.",
-            minutes,
+        super().__init__(
+            text
+            or ngettext(
+                "There were too many tries that failed. Wait %(num)s minute, or ask for a new password by e-mail.",
+                "There were too many tries that failed. Wait %(num)s minutes, or ask for a new password by e-mail.",
+                minutes,
+            )
         )
-        super().__init__(text)
         self.seconds = 60 * minutes
 
 
@@ -51,15 +53,20 @@ def _here() -> str:
     return text
 
 
-def count_failure_here() -> None:
-    """Count something that leads nowhere, such as a link for an unknown address, against the network address.
+def count_wish_for_mail() -> None:
+    """Count a form by which a stranger has us write to any address, against the network address it came from.
 
+    All of them count, before anything is looked up: if only unknown addresses did, the wait would tell which are known.
     Raises TooManyTries.
     """
-    if throttle.take(f"address:{_here()}", seconds=60 * setting("LMS_SIGN_IN_MINUTES")) > setting(
-        "LMS_SIGN_IN_TRIES_ADDRESS"
-    ):
-        raise TooManyTries
+    minutes = int(setting("LMS_SIGN_IN_MINUTES"))
+    if throttle.take(f"wish:{_here()}", seconds=60 * minutes) > setting("LMS_SIGN_IN_TRIES_ADDRESS"):
+        text = ngettext(
+            "Very many people at your place have sent this form just now. Wait %(num)s minute, then send it again.",
+            "Very many people at your place have sent this form just now. Wait %(num)s minutes, then send it again.",
+            minutes,
+        )
+        raise TooManyTries(text)
 
 
 def count_mail_to_strangers(user_id: int) -> None:
@@ -72,11 +79,13 @@ def check_password(email: str, password: str) -> int | None:
     """Return the id of the account whose address and password these are, else None; takes the same time.
 
     Only failures count: who signs in gives the try back. Raises TooManyTries, and then does not look at the password.
+    A network address that has to wait cannot use up the tries of more accounts meanwhile.
     """
     account, place = f"account:{queries.email_key(email)}", f"address:{_here()}"
     seconds = 60 * setting("LMS_SIGN_IN_MINUTES")
-    tries, tries_here = throttle.take(account, seconds=seconds), throttle.take(place, seconds=seconds)
-    if tries > setting("LMS_SIGN_IN_TRIES") or tries_here > setting("LMS_SIGN_IN_TRIES_ADDRESS"):
+    if throttle.take(place, seconds=seconds) > setting("LMS_SIGN_IN_TRIES_ADDRESS"):
+        raise TooManyTries
+    if throttle.take(account, seconds=seconds) > setting("LMS_SIGN_IN_TRIES"):
         raise TooManyTries
     user = queries.user_by_email(email)
     user_id, known = (user.id, user.password) if user else (None, None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 from sqlalchemy import case, create_engine, delete, event, update
+from sqlalchemy.schema import CreateTable
 
 from lms.kernel.clock import now
 from lms.kernel.db import data_dir, db
@@ -34,14 +35,15 @@ def _engine() -> Engine:
     if EXTENSION not in current_app.extensions:
         engine = create_engine(f"sqlite:///{data_dir(current_app).resolve() / FILE}", isolation_level="AUTOCOMMIT")
         event.listen(engine, "connect", _prepare)
-        cast("Any", Throttle.__table__).create(engine, checkfirst=True)
+        with engine.begin() as connection:  # several threads and processes may be the first at once
+            connection.execute(CreateTable(cast("Any", Throttle.__table__), if_not_exists=True))
         current_app.extensions[EXTENSION] = engine
     return cast("Engine", current_app.extensions[EXTENSION])
 
 
 def _prepare(connection: Any, record: object) -> None:
     del record
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -32,6 +32,8 @@ SEE_OTHER = 303
 SIGN_IN = "lms/site/sign_in.html"
 REGISTER = "lms/site/register.html"
 CONFIRM = "lms/site/confirm.html"
+CONFIRM_AGAIN = "lms/site/confirm_again.html"
+FORGOT = "lms/site/forgot.html"
 RESET = "lms/site/reset.html"
 
 
@@ -124,17 +126,19 @@ def register_now() -> Response | WerkzeugResponse:
     then = safe_next(form.next.data)
     if not form.validate():
         return invalid(form, REGISTER, then=then)
+    try:
+        signing_in.count_wish_for_mail()
+    except signing_in.TooManyTries as error:
+        return too_many(error, form, REGISTER, then=then)
     password_hash = passwords.hashed(form.password.data or "")
     with transaction():
-        fresh = services.register(
+        services.register(
             name=form.name.data or "",
             email=form.email.data or "",
             language=form.language.data,
             password_hash=password_hash,
             then=then,
         )
-    if not fresh:
-        signing_in.count_failure_here()
     return redirect_to("site.mail_sent")
 
 
@@ -147,7 +151,7 @@ def mail_sent() -> str:
 @pages.get("/confirm", permission=PUBLIC)
 def confirm_again() -> str:
     """Ask for the address that a link is to be sent to again."""
-    return render("lms/site/confirm_again.html", form=AddressForm.read())
+    return render(CONFIRM_AGAIN, form=AddressForm.read())
 
 
 @pages.post("/confirm", permission=PUBLIC)
@@ -155,11 +159,13 @@ def confirm_again_now() -> Response | WerkzeugResponse:
     """Send the link again, if it is needed; the same answer for every address."""
     form = AddressForm.read()
     if not form.validate():
-        return invalid(form, "lms/site/confirm_again.html")
+        return invalid(form, CONFIRM_AGAIN)
+    try:
+        signing_in.count_wish_for_mail()
+    except signing_in.TooManyTries as error:
+        return too_many(error, form, CONFIRM_AGAIN)
     user = queries.user_by_email(form.email.data or "")
-    if user is None:
-        signing_in.count_failure_here()
-    elif user.confirmed_at is None:
+    if user is not None and user.confirmed_at is None:
         services.ask_to_confirm(user=user)
     return redirect_to("site.mail_sent")
 
@@ -202,7 +208,7 @@ def confirm_now(token: str) -> Response | WerkzeugResponse:
 @pages.get("/reset", permission=PUBLIC)
 def forgot() -> str:
     """Ask whose password was forgotten."""
-    return render("lms/site/forgot.html", form=AddressForm.read())
+    return render(FORGOT, form=AddressForm.read())
 
 
 @pages.post("/reset", permission=PUBLIC)
@@ -210,11 +216,13 @@ def forgot_now() -> Response | WerkzeugResponse:
     """Send a link to choose a new password; the same answer for every address."""
     form = AddressForm.read()
     if not form.validate():
-        return invalid(form, "lms/site/forgot.html")
+        return invalid(form, FORGOT)
+    try:
+        signing_in.count_wish_for_mail()
+    except signing_in.TooManyTries as error:
+        return too_many(error, form, FORGOT)
     user = queries.user_by_email(form.email.data or "")
-    if user is None:
-        signing_in.count_failure_here()
-    elif user.active:
+    if user is not None and user.active:
         services.ask_to_reset(user=user)
     return redirect_to("site.mail_sent")
 

@@ -159,18 +159,34 @@ class TestAnAddress:
         assert at("2001:db8:1:2::99").sign_in(marja.email).status_code == 429
         assert at("2001:db8:1:3::1").sign_in(marja.email).status_code == 303
 
-    def test_gets_no_further_by_asking_for_links(self, visitor: Visitor) -> None:
-        answers = [
-            visitor.send("/reset", email=f"nobody{number}@rivermouth.example").status_code for number in range(6)
-        ]
-        assert answers == [303] * 5 + [429]
+    def test_gets_no_further_by_asking_for_links_and_learns_nothing_by_waiting(
+        self, another: Visitor, post: Post, marja: NewAccount
+    ) -> None:
+        addresses = [marja.email, *(f"nobody{number}@rivermouth.example" for number in range(4))]
+        answers = [another.send("/reset", email=email).status_code for email in addresses]
+        assert answers == [303] * 4 + [429]  # one form was sent to make the account
+        assert len(post.new()) == 1
+        for path in ("/reset", "/confirm", "/register"):
+            for email in (marja.email, "nobody5@rivermouth.example"):
+                answer = another.send(path, **NewAccount(email=email).form())
+                assert answer.status_code == 429
+                assert "Wait 15 minutes, then send it again." in answer.text
+                assert answer.headers["Retry-After"] == "900"
+        assert post.new() == []
+
+    def test_that_waits_takes_no_tries_from_accounts(self, app: Flask, another: Visitor, marja: NewAccount) -> None:
+        for _time in range(20):
+            another.sign_in(marja.email, WRONG)
+        elsewhere = app.test_client()
+        elsewhere.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.7"
+        assert Visitor(elsewhere).sign_in(marja.email).status_code == 303
 
 
 def test_the_store_of_failures_names_nobody(app: Flask, another: Visitor, marja: NewAccount) -> None:
     another.sign_in(marja.email, WRONG)
     with app.app_context(), throttle._engine().connect() as connection:
         rows = connection.execute(select(Throttle.key)).all()
-    assert len(rows) == 2
+    assert len(rows) == 3  # the account, the place, and the form that made the account
     assert all(len(row.key) == 64 for row in rows)
 
 
