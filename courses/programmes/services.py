@@ -190,8 +190,12 @@ def end_trainer(*, actor: Viewer, programme: Programme, person_id: int) -> None:
 
 
 def lock(programme: Programme) -> Programme:
-    """Take the programme's row for this transaction: changes of places, edition and answers must take turns."""
-    statement = select(Programme).where(Programme.id == programme.id).with_for_update()
+    """Take the programme's row for this transaction: changes of places, edition and answers must take turns.
+
+    Rows that only name the programme, such as an award, need not wait (`key_share`): whoever writes one may hold the
+    states of a team, which the holder of this lock takes next.
+    """
+    statement = select(Programme).where(Programme.id == programme.id).with_for_update(key_share=True)
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 

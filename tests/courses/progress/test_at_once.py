@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from courses.programmes.models import Team
+from certificates.issuing.models import Award
+from courses.programmes import places, services
+from courses.programmes.models import Programme, Team
 from courses.progress.models import Completion, Outcome
 from courses.progress.queries import done_per_node, people_in
 from courses.progress.rebuild import rebuild
@@ -86,4 +89,42 @@ def test_the_same_fact_reported_twice_at_once_is_one_row(app: Flask) -> None:
         assert sorted(map(bool, results)) == [False, False, True]
         with transaction(writes=False):
             assert db.session.scalar(select(func.count()).select_from(Outcome)) == 1
+        assert rebuild(True) == []
+
+
+def test_somebody_joins_a_team_while_another_finishes_with_a_certificate(app: Flask) -> None:
+    """One holds the programme and wants the team, the other holds the team and names the programme on an award."""
+    with app.test_request_context():
+        with transaction():
+            programme = make_programme()
+            programme_id = programme.id
+            enrolment_id = enrol(make_person().id, programme).id
+            city_id = db.session.scalars(select(Team.city_id)).one()
+            newcomer_id = make_person("Paolo Ferri").id
+            for key in NODE_KEYS[:-2]:
+                owner = {"team_id": 1} if key.endswith("handin") else {"enrolment_id": enrolment_id}
+                outcome(key, **owner)
+            outcome("m2-handin", team_id=1)
+        both_began = threading.Barrier(2)
+
+        def meet() -> None:
+            with suppress(threading.BrokenBarrierError):  # on SQLite writers take turns, and the other waits outside
+                both_began.wait(1)
+
+        def join() -> int:
+            here = services.lock(db.session.get_one(Programme, programme_id))
+            meet()
+            return places.enrol_locked(SYSTEM, here, person_id=newcomer_id, city_id=city_id).id
+
+        def finish() -> bool:
+            record_outcome(
+                actor=SYSTEM, enrolment_id=enrolment_id, node_key="m1-quiz", kind="failed", edition_id=1, key="again"
+            )
+            meet()
+            return outcome("m2-quiz", enrolment_id=enrolment_id)
+
+        assert len(at_once(app, join, finish)) == 2
+        with transaction(writes=False):
+            assert people_in(programme_id) == (2, 2, 1)
+            assert db.session.scalar(select(func.count()).select_from(Award)) == 1
         assert rebuild(True) == []
