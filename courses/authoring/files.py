@@ -126,11 +126,15 @@ def _module_table(root: Table) -> tuple[str, dict[str, Any], dict[str, dict[str,
     outline = settings["state"] == "outline"
     texts: dict[str, dict[str, Any]] = {}
     for code, table in tables.items():
-        table.only("title", "outcome", "lessons")
+        table.only("title", "outcome", "lessons", "handin")
         texts[code] = {"title": table.line("title"), "outcome": table.line("outcome")}
         texts[code]["lessons"] = table.words("lessons", needed=outline)
-        if table.has("lessons") and not outline:
-            table.fault(_("“lessons” announces an outline. A complete module shows its own lessons."), "lessons")
+        if table.has("handin"):
+            texts[code]["handin"] = table.line("handin")
+        for name in ("lessons", "handin"):
+            if table.has(name) and not outline:
+                text = _("“%(name)s” announces an outline. A complete module shows what it holds.", name=name)
+                table.fault(text, name)
     return root.key(), settings, texts
 
 

@@ -196,6 +196,7 @@ def _module(node: DraftNode, activities: tuple[Activity, ...]) -> Module:
         state=node.settings["state"],
         planned={code: list(text.get("lessons", [])) for code, text in node.texts.items()},
         activities=activities,
+        planned_handin={code: str(text["handin"]) for code, text in node.texts.items() if text.get("handin")},
     )
 
 

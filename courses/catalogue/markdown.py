@@ -129,7 +129,8 @@ def _render(source: str, figures: Mapping[str, Figure]) -> Rendered:
 
 def _figure(figure: Figure, caption: str) -> str:
     words = "".join(f"<p>{escape(part)}</p>" for part in figure.long.split("\n\n") if part.strip())
-    details = f"<details><summary>{escape(_('The figure in words'))}</summary>{words}</details>" if words else ""
+    summary = escape(_("The figure in words"))
+    details = f"<details><summary>{summary}</summary>{words}</details>" if words else ""
     told = f"<p>{caption}</p>" if caption.strip() else ""
     label = LABEL.search(figure.svg)
     named = f' role="group"{label[0]}' if label else ""
@@ -284,7 +285,8 @@ def _callout(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: An
 
 
 def _footnotes_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
-    return f'<section class="lms-footnotes" aria-label="{escape(_("Notes"))}"><ol>\n'
+    label = escape(_("Notes"))
+    return f'<section class="lms-footnotes" aria-label="{label}"><ol>\n'
 
 
 def _footnotes_close(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
@@ -305,7 +307,8 @@ def _footnote_mark(_self: RendererHTML, tokens: Sequence[Token], at: int, _optio
 def _footnote_back(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
     number, again = int(tokens[at].meta["id"]) + 1, int(tokens[at].meta.get("subId", 0))
     mark = f"fnref{number}-{again}" if again else f"fnref{number}"
-    return f' <a href="#{mark}" aria-label="{escape(_("Back to the text"))}">↩</a>'
+    label = escape(_("Back to the text"))
+    return f' <a href="#{mark}" aria-label="{label}">↩</a>'
 
 
 def _make() -> MarkdownIt:

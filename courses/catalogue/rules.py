@@ -61,6 +61,7 @@ class Module:
     state: str
     planned: dict[str, list[str]]
     activities: tuple[Activity, ...]
+    planned_handin: dict[str, str] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """Return the title in a language, or in the source language."""

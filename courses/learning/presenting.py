@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from courses.activities import kinds
+from courses.activities import kinds, text_in
 from courses.catalogue.lessons import Lesson, lesson_in
 from courses.learning import queries
 from courses.learning.rules import State, is_done, lesson_number, module_state, next_key
@@ -46,6 +46,7 @@ class ModuleView:
     total: int
     stops: list[Stop]
     planned: list[str]
+    planned_handin: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def module_view(
         total=len(module.activities),
         stops=stops,
         planned=list(module.planned.get(language, module.planned.get(place.manifest.source_language, []))),
+        planned_handin=str(text_in(module.planned_handin, language, place.manifest.source_language)),
     )
 
 

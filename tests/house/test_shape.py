@@ -21,6 +21,8 @@ SUPPRESSION = re.compile(r"#\s*(?:noqa: [A-Z0-9, ]+|noqa|type: ignore\[[^\]]*\]|
 SAFE = {
     "lms/templates/lms/components/cards.html": "A lesson, sanitised before: only the address of our icons is put in",
 }
+# Texts for translation are collected from calls of these, but not from calls inside f-strings.
+TRANSLATED = ("_", "_l", "gettext", "lazy_gettext", "ngettext")
 HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE)
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>", re.IGNORECASE)
 # Mail programmes know no style sheets; certificates are drawn on paper, not shown by a browser.
@@ -108,6 +110,16 @@ def test_texts_count_as_html_only_where_it_is_listed() -> None:
     found = {name for name, text in templates() if re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", text)}
     assert sorted(found - SAFE.keys()) == []
     assert sorted(SAFE.keys() - found) == []
+
+
+def test_no_text_for_translation_hides_inside_an_f_string() -> None:
+    hidden = []
+    for file in python_files():
+        tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        inside = (node for joined in tree if isinstance(joined, ast.JoinedStr) for node in ast.walk(joined))
+        calls = [node for node in inside if isinstance(node, ast.Call)]
+        hidden += [f"{file.name}:{call.lineno}" for call in calls if ast.unparse(call.func) in TRANSLATED]
+    assert hidden == []
 
 
 def test_templates_call_our_own_names_only() -> None:

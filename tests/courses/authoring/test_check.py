@@ -105,6 +105,12 @@ def test_checking_needs_no_app_and_no_database(course: Path) -> None:
         ),
         ("10-first/20-go-on/lesson.toml", "m1-go-on", "m1-start", "lesson.toml:1: The key “m1-start” is taken by"),
         ("10-first/module.toml", "step = 0", "step = 6", "module.toml:3: “step” must be a whole number, 0 to 5."),
+        (
+            "10-first/module.toml",
+            'outcome = "You can begin."',
+            'outcome = "You can begin."\nhandin = "A map"',
+            "module.toml:10: “handin” announces an outline.",
+        ),
         ("course.toml", '["en", "de"]', '["en", "xx"]', "course.toml:4: “languages” holds codes of EU languages only"),
         ("course.toml", "hours = 1", 'hours = "one"', "course.toml:5: “hours” must be a number from 0 to 1000."),
     ],

@@ -11,16 +11,31 @@ from courses.programmes.models import Enrolment
 from courses.progress.models import Bookmark, EnrolmentState, Outcome
 from courses.progress.services import refresh
 from lms.kernel.db import db
+from tests.courses.learning.scene import Scene, make_scene
+from tests.factories.course_files import write
 from tests.factories.people import make_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from tests.courses.learning.scene import Scene
     from tests.factories.fixtures import Commit
+
+LATER = """key = "m2"
+code = "M2"
+step = 1
+hours = 5
+state = "outline"
+
+[en]
+title = "Baseline review"
+outcome = "You can review."
+lessons = ["Plan the work"]
+handin = "A list of laws"
+"""
 
 
 @contextmanager
@@ -114,6 +129,17 @@ def test_the_course_page_says_what_is_next(
     page = client.get(scene.page).text
     assert "1 of 2 done" in page
     assert f'href="{scene.lesson("m1-go-on")}"' in page
+
+
+def test_an_announced_module_says_what_it_will_hold(
+    client: FlaskClient, sign_in: Callable[[int], None], commit: Commit, tmp_path: Path
+) -> None:
+    write(tmp_path / "small-course", "20-later/module.toml", LATER)
+    scene = make_scene(commit, tmp_path)
+    sign_in(scene.marja)
+    page = client.get(scene.page).text
+    assert "<li>Plan the work</li>" in page
+    assert 'Practical assignment: <span lang="en">A list of laws</span>' in page
 
 
 def test_the_language_of_the_course_is_chosen_apart_from_that_of_the_site(
