@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates.issuing import jobs, listeners, mails
+from certificates.issuing import checks, jobs, listeners, mails
 from certificates.issuing.own_data import own_certificates
 from certificates.issuing.policies import AWARD, CORRECT, SEE, WITHDRAW
 from certificates.issuing.rebuild import rebuild
@@ -44,6 +44,7 @@ FEATURE = Feature(
         MenuItem(30, _l("My certificates"), "issuing.mine", place="person"),
     ),
     own_data={"certificates": own_certificates},
+    checks=(checks.press,),
     rebuild={"certificates": rebuild},
     setup=_setup,
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 
-def rebuild(check: bool) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
+def rebuild(check: bool, _say: object = None) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
     """Bring the state of all certificates to what the events say; return every difference. `check` changes nothing."""
     event = aliased(CertificateEvent)
 

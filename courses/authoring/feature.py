@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from courses.activities import kinds
-from courses.authoring import check, policies
+from courses.authoring import check, checks, policies
 from courses.authoring.lesson import LESSON
 from courses.authoring.views import pages
 from lms.kernel.feature import Feature, MenuItem
@@ -31,5 +31,6 @@ FEATURE = Feature(
     menu=(
         MenuItem(60, _l("Authoring"), "authoring.index", when=lambda viewer: viewer.may_anywhere(policies.EDIT.name)),
     ),
+    checks=(checks.courses,),
     setup=_setup,
 )

@@ -19,19 +19,21 @@ from lms.kernel.db import db
 from lms.kernel.transaction import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 BATCH = 500
+TOLD_EVERY = 20 * BATCH
 
 
-def rebuild(check: bool) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
+def rebuild(check: bool, say: Callable[[str], None] = lambda _text: None) -> list[str]:  # noqa: FBT001 - the signature of Feature.rebuild
     """Bring all states and counters to what the facts say; return every difference that was found.
 
-    With `check` nothing is changed.
+    With `check` nothing is changed. `say` hears how far it is.
     """
     differences: list[str] = []
     expected = Expected()
+    done = 0
     for ids in _batches():
         with transaction(writes=False):
             found = list(_state_differences(ids, expected))
@@ -39,6 +41,9 @@ def rebuild(check: bool) -> list[str]:  # noqa: FBT001 - the signature of Featur
         if found and not check:
             with transaction():
                 refresh(ids)
+        done += len(ids)
+        if done % TOLD_EVERY == 0:
+            say(f"{done} enrolments")
     with transaction(writes=not check):
         differences += _counter_differences(expected, mend=not check)
         differences += _team_differences(mend=not check)

@@ -11,9 +11,11 @@ import base64
 import hashlib
 import io
 import json
+import os
 import tarfile
+import tempfile
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import Date, ForeignKeyConstraint, LargeBinary, Table, func, insert, inspect, select, text, update
 
@@ -33,23 +35,42 @@ FORMAT = 1
 BATCH = 500
 
 
-def backup(target: Path, progress: Callable[[str, int], None]) -> None:
-    """Write a backup to a new file. `progress` hears of each table and of the files, with their number.
+def backup(target: Path, progress: Callable[[str, int], None]) -> list[str]:
+    """Write a backup to a new file, readable by its owner only; return the hashes whose bytes the file store lacks.
 
-    Raises Conflict when the file is there already: a backup never overwrites another.
+    `progress` hears of each table and of the files, with their number. Raises Conflict when the file is there
+    already: a backup never overwrites another. A backup that failed leaves nothing behind.
     """
     if target.exists():
         raise Conflict(f"{target} is there already. Choose another name.")
     partial = target.with_name(target.name + ".part")
-    with tarfile.open(partial, "w:gz", compresslevel=3) as archive:
-        hashes = _write_rows(archive, progress)
-        for digest in hashes:
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
+                hashes = _write_rows(archive, target.parent, progress)
+                lacking = _write_files(archive, hashes, progress)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    return lacking
+
+
+def _write_files(archive: tarfile.TarFile, hashes: list[str], progress: Callable[[str, int], None]) -> list[str]:
+    lacking = []
+    for digest in hashes:
+        try:
             archive.add(blobs.store_path(digest), f"blobs/{digest}", recursive=False)
-        progress("files", len(hashes))
-    partial.replace(target)
+        except FileNotFoundError:  # the rest is worth keeping all the same
+            lacking.append(digest)
+    progress("files", len(hashes) - len(lacking))
+    return lacking
 
 
-def _write_rows(archive: tarfile.TarFile, progress: Callable[[str, int], None]) -> list[str]:
+def _write_rows(archive: tarfile.TarFile, room: Path, progress: Callable[[str, int], None]) -> list[str]:
     hashes: list[str] = []
     with transaction(writes=False):
         if db.engine.dialect.name == "postgresql":
@@ -57,24 +78,27 @@ def _write_rows(archive: tarfile.TarFile, progress: Callable[[str, int], None]) 
         if (lacking := migrations.missing()) is not None:
             raise Conflict(lacking)
         facts = {"format": FORMAT, "revision": migrations.head(), "at": now().isoformat()}
-        _add(archive, "backup.json", json.dumps(facts).encode())
+        _add(archive, "backup.json", io.BytesIO(json.dumps(facts).encode()))
         for table in Base.metadata.sorted_tables:
-            body, count = io.BytesIO(), 0
-            for row in db.session.execute(select(table)).mappings():
-                body.write(json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False).encode())
-                body.write(b"\n")
-                count += 1
-                if table.name == blobs.Blob.__tablename__:
-                    hashes.append(row["hash"])
-            _add(archive, f"tables/{table.name}.jsonl", body.getvalue())
+            # An archive wants to know the size first: on disk, for a table may be larger than the memory.
+            with tempfile.TemporaryFile(dir=room) as body:
+                count = 0
+                for row in db.session.execute(select(table).execution_options(yield_per=BATCH)).mappings():
+                    line = json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False)
+                    body.write(line.encode() + b"\n")
+                    count += 1
+                    if table.name == blobs.Blob.__tablename__:
+                        hashes.append(row["hash"])
+                _add(archive, f"tables/{table.name}.jsonl", body)
             progress(table.name, count)
     return hashes
 
 
-def _add(archive: tarfile.TarFile, name: str, body: bytes) -> None:
+def _add(archive: tarfile.TarFile, name: str, body: IO[bytes]) -> None:
     entry = tarfile.TarInfo(name)
-    entry.size = len(body)
-    archive.addfile(entry, io.BytesIO(body))
+    entry.size = body.seek(0, os.SEEK_END)
+    body.seek(0)
+    archive.addfile(entry, body)
 
 
 def _plain(value: Any) -> Any:
@@ -91,7 +115,7 @@ def restore(source: Path, progress: Callable[[str, int], None]) -> None:
     """
     try:
         with tarfile.open(source, "r:gz") as archive:
-            facts = json.loads(_member(archive, "backup.json"))
+            facts = json.loads(_member(archive, "backup.json").read())
             if facts.get("format") != FORMAT:
                 raise Invalid("This backup was made by another version of the software.")
             _restore_files(archive, progress)
@@ -102,11 +126,11 @@ def restore(source: Path, progress: Callable[[str, int], None]) -> None:
         raise Invalid(f"{source} is not a whole backup: {error}") from error
 
 
-def _member(archive: tarfile.TarFile, name: str) -> bytes:
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     file = archive.extractfile(name)
     if file is None:
         raise KeyError(name)
-    return file.read()
+    return file
 
 
 def _restore_files(archive: tarfile.TarFile, progress: Callable[[str, int], None]) -> None:
@@ -116,7 +140,7 @@ def _restore_files(archive: tarfile.TarFile, progress: Callable[[str, int], None
         folder, _slash, name = entry.name.partition("/")
         if folder != "blobs" or not entry.isreg():
             continue
-        body = _member(archive, entry.name)
+        body = _member(archive, entry.name).read()
         if hashlib.sha256(body).hexdigest() != name:
             raise Invalid(f"The file {name[:80]} in the backup is damaged.")
         blobs.write(body)
@@ -160,7 +184,7 @@ def _restore_rows(archive: tarfile.TarFile, progress: Callable[[str, int], None]
 
 
 def _rows(archive: tarfile.TarFile, table: Table) -> Iterator[dict[str, Any]]:
-    for line in _member(archive, f"tables/{table.name}.jsonl").splitlines():
+    for line in _member(archive, f"tables/{table.name}.jsonl"):
         raw = json.loads(line)
         yield {column.name: _typed(column, raw[column.name]) for column in table.columns}
 

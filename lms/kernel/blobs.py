@@ -70,8 +70,7 @@ def write(source: BinaryIO | bytes) -> tuple[str, int]:
 
     Raises OSError when the disk is full; nothing half-written stays under a hash.
     """
-    folder = data_dir(current_app) / "blobs"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder()
     digest, size = hashlib.sha256(), 0
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
     try:
@@ -90,6 +89,19 @@ def write(source: BinaryIO | bytes) -> tuple[str, int]:
         Path(temporary).unlink(missing_ok=True)
         raise
     return digest.hexdigest(), size
+
+
+def _folder() -> Path:
+    folder = data_dir(current_app) / "blobs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def probe() -> None:
+    """Raise OSError when nothing can be written into the store. Leaves no trace; many may ask at once."""
+    with tempfile.TemporaryFile(dir=_folder()) as file:
+        file.write(b"ok")
+        file.flush()
 
 
 def _chunks(source: BinaryIO | bytes) -> Iterable[bytes]:

@@ -36,6 +36,7 @@ NAMING = {
 writing: ContextVar[bool] = ContextVar("lms_writing", default=False)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no letter that looks like another
 REF_LENGTH = 16
+CONNECT_SECONDS = 10  # a database that does not answer is said to be away, rather than waited for
 
 
 def new_ref() -> str:
@@ -115,7 +116,7 @@ db = LmsSQLAlchemy(model_class=Base, add_models_to_shell=False)
 def data_dir(app: Flask) -> Path:
     """Return the folder of the SQLite file and the file store; it is made if it is not there."""
     folder = Path(app.config["LMS_DATA_DIR"] or app.instance_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # made by us: it holds what people have told us
     return folder
 
 
@@ -137,10 +138,12 @@ def database_uri(app: Flask, host_uri: str) -> str:
 def engine_options(uri: str) -> dict[str, Any]:
     """Return the engine's options for a database."""
     options: dict[str, Any] = {"json_serializer": _dump_json}
-    if make_url(uri).get_backend_name() == "postgresql":
+    url = make_url(uri)
+    if url.get_backend_name() == "postgresql":
         options |= {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        options["connect_args"] = {"connect_timeout": url.query.get("connect_timeout", CONNECT_SECONDS)}
     else:
-        options["connect_args"] = {"timeout": 10}
+        options["connect_args"] = {"timeout": CONNECT_SECONDS}
     return options
 
 

@@ -53,7 +53,7 @@ class Feature:
     keeps: functions that return the hashes of bytes that the room names elsewhere than in a column with a foreign key.
     attachments: owner kind to predicate(viewer, attachment), deciding who may download.
     menu: entries. checks: functions for `flask lms check`, each returning sentences about what is wrong.
-    rebuild: name to function(check: bool) -> list of differences, for projections.
+    rebuild: name to function(check, say) -> list of differences, for projections; `say` hears how far a long one is.
     own_data: heading to function(person_id) -> JSON with all that the room keeps about a person, for "My data".
     setup: called with the app at the end of `init_app`.
     """
@@ -72,6 +72,6 @@ class Feature:
     attachments: Mapping[str, Callable[[Viewer, Attachment], bool]] = field(default_factory=dict)
     menu: Sequence[MenuItem] = ()
     checks: Sequence[Callable[[], list[str]]] = ()
-    rebuild: Mapping[str, Callable[[bool], list[str]]] = field(default_factory=dict)
+    rebuild: Mapping[str, Callable[..., list[str]]] = field(default_factory=dict)
     own_data: Mapping[str, Callable[[int], object]] = field(default_factory=dict)
     setup: Callable[[Flask], None] | None = None

@@ -8,15 +8,13 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, make_response, request, send_file
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import RoutingException
 
-from lms.kernel import blobs, guard
+from lms.kernel import guard, health
 from lms.kernel.blobs import Attachment, store_path
 from lms.kernel.db import db
 from lms.kernel.errors import LmsError, NotFound
 from lms.kernel.i18n import gettext as _
-from lms.kernel.jobs import queue_health
 from lms.kernel.pages import Pages, current_viewer
 from lms.kernel.permissions import PUBLIC
 from lms.kernel.problems import as_problem
@@ -89,21 +87,7 @@ def _static(version: str, name: str) -> WerkzeugResponse:
 
 def _health() -> Response:
     """Answer 200 when database, migrations, file store and job queue are in order, else 503 with the reason."""
-    problems: dict[str, str] = {}
-    try:
-        with transaction(writes=False):
-            from lms.kernel import migrations  # noqa: PLC0415 - Alembic takes a tenth of a start, and few ask
-
-            if (missing := migrations.missing()) is not None:
-                problems["migrations"] = missing
-            elif (queue := queue_health())["overdue"]:
-                problems["jobs"] = f"{queue['overdue']} jobs are overdue; is a worker running?"
-    except (LmsError, SQLAlchemyError, OSError):
-        problems["database"] = "the database cannot be reached"
-    try:
-        blobs.probe()
-    except OSError as error:
-        problems["files"] = f"the file store cannot be written: {error.strerror}"
+    problems = health.problems()
     response = make_response(
         {"status": "in trouble" if problems else "ok", "problems": problems}, 503 if problems else 200
     )

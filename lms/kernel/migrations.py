@@ -11,9 +11,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import text
 
 from lms.kernel.db import db
+from lms.kernel.errors import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,17 +49,28 @@ def head() -> str | None:
 def missing() -> str | None:
     """Say in words what the database lacks; None when it is up to date."""
     context = MigrationContext.configure(db.session.connection(), opts={"version_table": VERSION_TABLE})
-    at = context.get_current_revision()
-    if at == head():
+    scripts = ScriptDirectory(str(folder()))
+    at, newest = context.get_current_revision(), scripts.get_current_head()
+    if at == newest:
         return None
-    return f"the database is at {at or 'nothing'}, the code at {head()}; run: flask lms db upgrade"
+    if at is None:
+        return "The database has no tables yet. Run: flask lms db upgrade"
+    if at not in {script.revision for script in scripts.walk_revisions()}:
+        return f"The database was made by a newer version of this software (revision {at}). Install that version."
+    return f"The database is at revision {at}, this software needs {newest}. Run: flask lms db upgrade"
 
 
 def upgrade(revision: str = "head") -> None:
-    """Bring the database up to a revision. Several starters at once take turns."""
-    with db.engine.connect() as connection, _turn(connection):
-        command.upgrade(config(connection), revision)
-        connection.commit()
+    """Bring the database up to a revision. Several starters at once take turns.
+
+    Raises Conflict when the database or the wish names a revision that this software does not know.
+    """
+    try:
+        with db.engine.connect() as connection, _turn(connection):
+            command.upgrade(config(connection), revision)
+            connection.commit()
+    except CommandError as error:
+        raise Conflict(f"The database cannot be brought to {revision}. {error}; newer software may know it.") from error
 
 
 def downgrade(revision: str) -> None:

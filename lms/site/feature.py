@@ -9,7 +9,7 @@ from lms.accounts.signals import person_changed, person_erased
 from lms.kernel.feature import Feature, MenuItem
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.pages import url
-from lms.site import jobs, listeners, mails, own_data
+from lms.site import checks, jobs, listeners, mails, own_data
 from lms.site.account_views import pages as account_pages
 from lms.site.settings import SETTINGS
 from lms.site.views import pages
@@ -48,6 +48,7 @@ FEATURE = Feature(
         MenuItem(20, _l("Sign-in and security"), "account.security", place="profile"),
         MenuItem(90, _l("Sign out"), url=lambda: url("site.sign_out"), place="person", post=True),
     ),
+    checks=(checks.administrator,),
     own_data={"account": own_data.account},
     setup=_setup,
 )

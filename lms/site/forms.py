@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
-from flask_security.mail_util import EmailValidateException
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from lms.kernel.errors import Invalid
 from lms.kernel.forms import Form
 from lms.kernel.i18n import gettext as _, language_name, lazy_gettext as _l, offered_languages
 from lms.kernel.text import clean_line
+from lms.site.security import one_form_of, password_faults
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -29,9 +29,9 @@ def _address(form: Form, field: Field) -> None:
     """Bring an address into its one form, without asking the network."""
     del form
     try:
-        field.data = current_app.extensions["security"].mail_util.normalize(field.data)
-    except EmailValidateException as error:
-        raise ValidationError(error.msg) from error
+        field.data = one_form_of(field.data)
+    except Invalid as error:
+        raise ValidationError(error.text) from error
 
 
 def _email(label: Any, **more: Any) -> EmailField:
@@ -62,10 +62,7 @@ class NewPassword:
 
     def validate_password(self, field: Field) -> None:
         """Refuse what is easy to guess."""
-        faults, _plain = current_app.extensions["security"].password_util.validate(
-            field.data, is_register=False, **self.personal()
-        )
-        if faults:
+        if faults := password_faults(field.data, **self.personal()):
             raise ValidationError(faults[0])
 
 

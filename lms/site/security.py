@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import email_validator
-from flask import g, session
+from flask import current_app, g, session
 from flask_login import current_user
 from flask_security import MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore
 from flask_security.mail_util import EmailValidateException
@@ -21,6 +21,7 @@ from sqlalchemy import bindparam, select
 
 from lms.kernel.clock import now
 from lms.kernel.db import db
+from lms.kernel.errors import Invalid
 from lms.kernel.i18n import gettext as _
 from lms.kernel.identity import Identity
 from lms.site.models import Role, User
@@ -32,6 +33,20 @@ if TYPE_CHECKING:
 
 ISSUER = "site"
 LINKS = ("confirm", "reset", "change_email")
+
+
+def one_form_of(email: str) -> str:
+    """Return an address in its one form, without asking the network. Raises Invalid for what cannot be one."""
+    try:
+        return str(current_app.extensions["security"].mail_util.normalize(email))
+    except EmailValidateException as error:
+        raise Invalid(error.msg, "email") from error
+
+
+def password_faults(password: str, **personal: str) -> list[str]:
+    """Say what is wrong with a new password; `personal` is what it must not be close to."""
+    faults, _plain = current_app.extensions["security"].password_util.validate(password, is_register=False, **personal)
+    return list(faults or ())
 
 
 class Addresses(MailUtil):

@@ -12,13 +12,14 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Identity
 from lms.kernel.clock import now
 from lms.kernel.db import db
+from lms.kernel.errors import Invalid
 from lms.kernel.mail import send_mail
 from lms.kernel.permissions import OFFICE, SYSTEM, WHOLE
 from lms.kernel.text import clean_line
 from lms.kernel.upsert import insert_new
 from lms.site import passwords, queries
 from lms.site.models import EmailChange, User
-from lms.site.security import ISSUER
+from lms.site.security import ISSUER, one_form_of, password_faults
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -198,8 +199,14 @@ def add_account(
 def make_first_administrator(*, email: str, name: str, password: str | None) -> int:
     """Make the account of the partnership office's first member and return the person's id (`flask lms init`).
 
-    Without a password the person is sent a link to choose one. Doing it twice changes nothing.
+    Without a password the person is sent a link to choose one. Doing it twice changes nothing. Raises Invalid for
+    what the registration form would refuse.
     """
+    email = one_form_of(email)
+    if not clean_line(name):
+        raise Invalid("Give the name of the first administrator.", "name")
+    if password and (faults := password_faults(password, name=name, email=email)):
+        raise Invalid(faults[0], "password")
     person_id = add_account(name=name, email=email, password=password)
     accounts.grant_role(actor=SYSTEM, person_id=person_id, role=OFFICE, scope=WHOLE)
     user = queries.user_by_email(email)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from lms.accounts.models import Person
 from lms.cli import lms
 from lms.hubs.models import City, Hub, Partnership
-from lms.kernel import migrations
+from lms.kernel import blobs, migrations
 from lms.kernel.db import Base, db
 from lms.kernel.transaction import transaction
 from lms.site.app import create_app
@@ -61,11 +62,53 @@ def test_check_says_that_the_database_has_no_tables_and_how_to_mend_it(run: Call
     assert "flask lms db upgrade" in answer.output
 
 
+@pytest.mark.parametrize(
+    "command", ["courses load", "demo load", "demo remove --yes", "rebuild --check", "worker", "backup new.tar.gz"]
+)
+def test_commands_say_in_a_line_that_there_are_no_tables(run: Callable[..., Result], command: str) -> None:
+    answer = run(*command.split())
+    assert (answer.exit_code, answer.output) == (
+        1,
+        "Error: The database has no tables yet. Run: flask lms db upgrade\n",
+    )
+
+
+def test_what_cannot_be_done_is_said_in_a_line(run: Callable[..., Result], tmp_path: Path) -> None:
+    for words, why in (
+        (["db", "upgrade", "9999"], "cannot be brought to 9999"),
+        (["restore", str(tmp_path)], "is a folder"),
+    ):
+        answer = run(*words)
+        assert (answer.exit_code, why in answer.output) == (1, True), answer.output
+    assert run("db", "upgrade").exit_code == 0
+    nowhere = run("backup", str(tmp_path / "nowhere" / "backup.tar.gz"))
+    assert (nowhere.exit_code, "No such file or directory" in nowhere.output) == (1, True), nowhere.output
+
+
+def test_init_refuses_what_the_registration_form_refuses(site: Flask, run: Callable[..., Result]) -> None:
+    good = {"--name": "Partnership", "--admin-name": "Helena Novák", "--admin-email": "helena@example.org"}
+    good["--password"] = "a long enough secret"
+    for option, bad, why in (
+        ("--admin-email", "nonsense", "not an e-mail address"),
+        ("--admin-name", " ", "Give the name"),
+        ("--password", "short", "too short"),
+        ("--password", "HelenaNovak", "too close to your name"),
+    ):
+        answer = run("init", *(word for pair in (good | {option: bad}).items() for word in pair))
+        assert (answer.exit_code, why in answer.output) == (1, True), answer.output
+    assert count(site, Partnership) == count(site, Person) == 0
+
+
 def test_an_empty_system_is_set_up_by_init(site: Flask, run: Callable[..., Result]) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    lacking = run("check").output
+    assert "flask lms init" in lacking
+    assert "flask lms courses load" in lacking
     words = ["init", "--name", "Partnership", "--admin-name", "Helena Novák", "--admin-email", "helena@example.org"]
     answer = run(*words, "--password", "a long enough secret")
     assert answer.exit_code == 0, answer.output
     assert count(site, Partnership) == 1
+    assert run("courses", "load").exit_code == 0
     checked = run("check")
     assert checked.exit_code == 0, checked.output
     again = run(*words, "--password", "a long enough secret")
@@ -111,6 +154,9 @@ def test_the_demonstration_comes_and_goes_and_leaves_nothing(site: Flask, run: C
     assert count(site, Hub) == 3
     assert count(site, City) == 12
     assert count(site, Person) == 60
+    checked = run("check").output
+    assert "whose password everybody knows" in checked
+    assert "overdue" not in checked, "certificates of the story are late before a worker could draw them"
     assert run("rebuild", "--check").exit_code == 0
     assert "already" in run("demo", "load").output
     removed = run("demo", "remove", "--yes")
@@ -138,6 +184,7 @@ def test_a_backup_can_be_restored_into_an_empty_system(
     archive = tmp_path / "backup.tar.gz"
     answer = run("backup", str(archive))
     assert answer.exit_code == 0, answer.output
+    assert archive.stat().st_mode & 0o777 == 0o600, "others can read it"
     assert "is there already" in run("backup", str(archive)).output
     with site.app_context(), transaction(writes=False):
         before = _rows()
@@ -154,6 +201,23 @@ def test_a_backup_can_be_restored_into_an_empty_system(
             assert migrations.missing() is None
         assert other.test_cli_runner().invoke(lms, ["rebuild", "--check"]).exit_code == 0
     assert "not empty" in other.test_cli_runner().invoke(lms, ["restore", str(archive)]).output
+
+
+def test_a_backup_goes_on_without_a_file_that_is_gone_and_says_so(
+    site: Flask, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    with site.app_context():
+        digests = [blobs.write(body)[0] for body in (b"kept", b"lost")]
+        with transaction():
+            for digest in digests:
+                blobs.note(digest, 4)
+        blobs.store_path(digests[1]).unlink()
+    answer = run("backup", str(tmp_path / "backup.tar.gz"))
+    assert answer.exit_code == 1
+    assert f"The file store lacks {digests[1]}" in answer.output
+    with tarfile.open(tmp_path / "backup.tar.gz") as archive:
+        assert f"blobs/{digests[0]}" in archive.getnames()
 
 
 def test_a_damaged_backup_changes_nothing(run: Callable[..., Result], site: Flask, tmp_path: Path) -> None:

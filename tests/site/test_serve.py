@@ -93,6 +93,13 @@ def is_alive(process: int) -> bool:
     return True
 
 
+def wait_until_gone(processes: list[int]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while any(is_alive(process) for process in processes):
+        assert time.monotonic() < deadline, processes
+        time.sleep(0.1)
+
+
 def test_it_prepares_serves_and_stops_all_its_processes(serve: Callable[..., Site]) -> None:
     site = serve("--no-demo")
     site.wait_until(f"The site is ready: http://127.0.0.1:{site.port}")
@@ -109,6 +116,10 @@ def test_it_prepares_serves_and_stops_all_its_processes(serve: Callable[..., Sit
     again.wait_until("The site is ready")
     assert "Bringing" not in again.said()
     assert "Loading" not in again.said()
+    children = again.children()
+    again.process.kill()
+    again.process.wait(PATIENCE)
+    wait_until_gone(children)  # nothing stays behind that would hold the port
 
 
 def test_a_taken_port_is_named_at_once(serve: Callable[..., Site]) -> None:
@@ -118,7 +129,7 @@ def test_a_taken_port_is_named_at_once(serve: Callable[..., Site]) -> None:
     assert "is in use. Stop what runs there, or choose another one" in site.said()
 
 
-def test_a_worker_that_dies_is_replaced(serve: Callable[..., Site]) -> None:
+def test_a_worker_that_dies_is_replaced_and_a_server_that_dies_leaves_nobody_behind(serve: Callable[..., Site]) -> None:
     site = serve("--no-demo")
     site.wait_until("The site is ready")
     deadline = time.monotonic() + PATIENCE
@@ -130,6 +141,12 @@ def test_a_worker_that_dies_is_replaced(serve: Callable[..., Site]) -> None:
     os.kill(worker, signal.SIGKILL)
     site.wait_until("it is started again")
     assert site.get("/health")[0] == 200
+    children = site.children()
+    server = next(child for child in children if "lms.site\0web" in _command(child))  # those it forked come later
+    os.kill(server, signal.SIGKILL)
+    assert site.process.wait(PATIENCE) != 0
+    assert "The web processes have stopped by themselves" in site.said()
+    wait_until_gone(children)
 
 
 def _command(process: int) -> str:
