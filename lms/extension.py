@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from lms.kernel import config, jobs, mail, sweeping, templating
+from lms.kernel import config, jobs, mail, once, sweeping, templating
 from lms.kernel.db import db
 from lms.kernel.feature import Feature
 from lms.kernel.files import add_plain_routes, pages as kernel_pages
@@ -53,7 +53,11 @@ KERNEL = Feature(
     pages=(kernel_pages,),
     settings=config.KERNEL_SETTINGS,
     jobs={"kernel.mail": mail.run_mail, "kernel.periodic": jobs.run_periodic},
-    periodic={"kernel.sweep": (24, sweeping.sweep)},
+    periodic={
+        "kernel.sweep": (24, sweeping.sweep),
+        "kernel.forget_jobs": (24, jobs.forget_old),
+        "kernel.forget_forms": (24, once.forget_old),
+    },
 )
 
 

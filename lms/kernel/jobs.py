@@ -13,7 +13,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Index, String, and_, func, or_, select, update
+from sqlalchemy import Index, String, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
@@ -26,10 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from sqlalchemy import ColumnElement
 
 log = logging.getLogger("lms.jobs")
 LEASE = timedelta(minutes=5)
-MOST_TRIES = 8
+MOST_TRIES = 20
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=4)
+"""Between tries, three times longer each time: over two days in all, so that a weekend without mail loses nothing."""
+KEPT = timedelta(days=30)
+"""How long a finished job stays, so that its key is known; far longer than any occasion lasts."""
+AT_ONCE = 1000
 IDLE_SECONDS = 1.0
 OVERDUE = timedelta(minutes=10)
 
@@ -71,31 +77,32 @@ def enqueue(name: str, *, key: str, args: dict[str, Any], due: datetime | None =
     return insert_new(Job, [row], ["key"])
 
 
-def _claim() -> Job | None:
-    """Take the job that is due longest, by one atomic UPDATE; a job whose worker died is taken again."""
+def _free() -> ColumnElement[bool]:
+    """Return the condition for jobs that a worker may take: those that are due, and those whose worker died."""
     moment = now()
-    free = or_(and_(Job.state == "queued", Job.due <= moment), and_(Job.state == "running", Job.lease < moment))
+    return or_(and_(Job.state == "queued", Job.due <= moment), and_(Job.state == "running", Job.lease < moment))
+
+
+def _claim() -> Job | None:
+    """Take the job that is due longest; workers at once take different ones."""
+    # The row is taken for this transaction (on SQLite by the writers' lock) and those that others take are left out.
+    longest_due = select(Job).where(_free()).order_by(Job.due, Job.id).limit(1).with_for_update(skip_locked=True)
     with transaction():
-        job_id = db.session.scalar(select(Job.id).where(free).order_by(Job.due, Job.id).limit(1))
-        if job_id is None:
-            return None
-        taken = db.session.execute(
-            update(Job).where(Job.id == job_id, free).values(state="running", lease=moment + LEASE, tries=Job.tries + 1)
-        )
-        if cast("Any", taken).rowcount == 0:
-            return None
-        job = db.session.get(Job, job_id)
-        if job is not None:
-            db.session.expunge(job)
-        return job
+        while (job := db.session.scalar(longest_due)) is not None:
+            if job.tries < MOST_TRIES:
+                job.state, job.lease, job.tries = "running", now() + LEASE, job.tries + 1
+                db.session.flush()
+                db.session.expunge(job)
+                return job
+            job.state, job.lease, job.error = "failed", None, "its worker died each time"
+            db.session.flush()
+        return None
 
 
 def is_anything_due() -> bool:
     """Whether a worker would find work now; a plain read that never waits for writers."""
-    moment = now()
-    free = or_(and_(Job.state == "queued", Job.due <= moment), and_(Job.state == "running", Job.lease < moment))
     with transaction(writes=False):
-        return db.session.scalar(select(Job.id).where(free).limit(1)) is not None
+        return db.session.scalar(select(Job.id).where(_free()).limit(1)) is not None
 
 
 def run_one() -> bool:
@@ -117,16 +124,20 @@ def run_one() -> bool:
 
 
 def _finish(job: Job, error: Exception | None) -> None:
-    """Write down how a job ended: done, to be tried again later, or given up."""
+    """Write down how a job ended: done, to be tried again later, or given up.
+
+    Nothing is written when the lease ran out meanwhile and another worker took the job: that one says how it ended.
+    """
     if error is None:
         values: dict[str, Any] = {"state": "done", "lease": None, "error": ""}
     elif job.tries >= MOST_TRIES:
         values = {"state": "failed", "lease": None, "error": repr(error)[:2000]}
     else:
-        pause = timedelta(seconds=10 * 3 ** (job.tries - 1))
+        pause = min(FIRST_PAUSE * 3 ** (job.tries - 1), LONGEST_PAUSE)
         values = {"state": "queued", "lease": None, "error": repr(error)[:2000], "due": now() + pause}
     with transaction():
-        db.session.execute(update(Job).where(Job.id == job.id).values(**values))
+        mine = (Job.id == job.id) & (Job.tries == job.tries)
+        db.session.execute(update(Job).where(mine).values(**values))
 
 
 def enqueue_periodic() -> None:
@@ -151,6 +162,17 @@ def run_periodic(args: dict[str, Any]) -> None:
     for feature in state().features:
         if args["name"] in feature.periodic:
             feature.periodic[args["name"]][1]()
+
+
+def forget_old() -> None:
+    """Delete jobs that were done long ago, in parts, so that nobody waits; those that were given up stay to be seen."""
+    old = select(Job.id).where(Job.state == "done", Job.due < now() - KEPT).limit(AT_ONCE)
+    while True:
+        with transaction():
+            ids = list(db.session.scalars(old))
+            db.session.execute(delete(Job).where(Job.id.in_(ids)))
+        if len(ids) < AT_ONCE:
+            return
 
 
 def run_all() -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, render_template
-from sqlalchemy import String, update
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
@@ -85,8 +85,8 @@ def send_mail(*, kind: str, person_id: int, args: dict[str, Any], key: str) -> N
 def run_mail(args: dict[str, Any]) -> None:
     """Write out one mail and send it (a job)."""
     with transaction(writes=False):
-        mail = db.session.query(Mail).filter_by(key=args["key"]).one()
-        if mail.sent_at is not None:
+        mail = db.session.scalar(select(Mail).where(Mail.key == args["key"]))
+        if mail is None or mail.sent_at is not None:  # None: removed with a demonstration
             return
         message = _compose(mail)
         mail_id = mail.id
@@ -125,6 +125,24 @@ def write_message(text: MailText, addressee: Addressee, message_id: str, languag
     return message
 
 
+class NotTaken(OSError):  # noqa: N818 - named as people say it
+    """The mail server did not take a message. Says the code alone: the server's own words often hold the address."""
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """Give a message to the mail server. Raises NotTaken.
+
+    A refusal for good is tried again like any other: "550" also says that our own settings are wrong.
+    """
+    try:
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = sorted({code for code, _words in error.recipients.values()})
+        raise NotTaken(f"the mail server refused the address: {codes}") from None
+    except smtplib.SMTPResponseException as error:
+        raise NotTaken(f"the mail server refused the message: {error.smtp_code}") from None
+
+
 def deliver(message: EmailMessage) -> None:
     """Send a message the way `LMS_MAIL` says. Raises OSError or SMTPException; the job then tries again."""
     way = setting("LMS_MAIL")
@@ -134,7 +152,7 @@ def deliver(message: EmailMessage) -> None:
                 server.starttls()
             if setting("LMS_SMTP_USER"):
                 server.login(setting("LMS_SMTP_USER"), setting("LMS_SMTP_PASSWORD"))
-            server.send_message(message)
+            _hand_over(server, message)
     elif way == "console":
         sys.stdout.write(f"{message}\n")
         sys.stdout.flush()

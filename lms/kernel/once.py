@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import g, request
 from sqlalchemy import String, delete, select, update
@@ -10,10 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
 from lms.kernel.db import Base, db, new_ref
+from lms.kernel.transaction import transaction
 from lms.kernel.upsert import insert_new
 
 FIELD = "lms_once"
 LONGEST = 64
+KEPT = timedelta(days=30)
 
 
 class OnceToken(Base):
@@ -42,6 +44,12 @@ def claim(person_id: int) -> str | None:
         g.lms_once = token
         return None
     return db.session.scalar(select(OnceToken.location).where(OnceToken.token == token))
+
+
+def forget_old() -> None:
+    """Delete tokens of forms that were answered long ago: nobody sends them again."""
+    with transaction():
+        db.session.execute(delete(OnceToken).where(OnceToken.created_at < now() - KEPT))
 
 
 def keep(location: str | None) -> None:

@@ -8,6 +8,7 @@ a lock file) instead of polling the database: that keeps the slowest save short.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import threading
 import time
@@ -24,6 +25,7 @@ from lms.kernel.i18n import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+log = logging.getLogger("lms.transaction")
 _threads = threading.Lock()
 _POLL_SECONDS = 0.001
 _after_commit = threading.local()
@@ -32,7 +34,8 @@ _after_commit = threading.local()
 def after_commit(action: Callable[[], None]) -> None:
     """Run an action once the current transaction has been committed; forget it on rollback.
 
-    For hints only (waking a worker, telling third parties): what must not be lost is a row in the outbox.
+    For hints only (waking a worker, telling third parties): what must not be lost is a row in the outbox. An error in
+    an action is written to the log and keeps neither the answer nor the next action back.
     """
     _pending().append(action)
 
@@ -74,7 +77,10 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
     actions = list(pending)
     pending.clear()
     for action in actions:
-        action()
+        try:
+            action()
+        except Exception:  # what is committed stays, and the answer says so
+            log.exception("something that follows a commit went wrong")
 
 
 def _away() -> str:

@@ -31,13 +31,15 @@ class Received:
 class SmtpSink:
     """A mail server on this machine that delivers nothing.
 
-    `refuse_with` makes it refuse all further messages with this line, such as "451 try later".
+    `refuse_with` makes it refuse all further messages with this line, such as "451 try later", at the command
+    `refuse_at`: DATA, or RCPT to refuse an address.
     """
 
     host: str
     port: int
     received: list[Received] = field(default_factory=list)
     refuse_with: str = ""
+    refuse_at: str = "DATA"
 
     @property
     def settings(self) -> dict[str, object]:
@@ -82,14 +84,14 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _answer(self, verb: str, rest: str) -> None:
         sink = cast("_Server", self.server).sink
+        if verb == sink.refuse_at and sink.refuse_with:
+            self._say(sink.refuse_with)
+            return
         if verb == "MAIL":
             self.sender, self.recipients = _address(rest), []
         elif verb == "RCPT":
             self.recipients.append(_address(rest))
         elif verb == "DATA":
-            if sink.refuse_with:
-                self._say(sink.refuse_with)
-                return
             self._say("354 go on")
             message = message_from_bytes(self._body(), policy=policy.default)
             sink.received.append(Received(self.sender, tuple(self.recipients), message))
