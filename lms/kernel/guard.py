@@ -37,8 +37,8 @@ STRICT_CSP = (
 
 
 def refuse_cross_site() -> None:
-    """Refuse a form that another site sent, whatever its token says."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    """Refuse a form that another site sent, whatever its token says; a sister below the same domain is another site."""
+    if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
         raise Forbidden(
             _("This form was sent from another site, so nothing was saved. Open the page here and try again.")
         )
@@ -121,7 +121,8 @@ def _keep_what_was_typed(status: int, reason: str = "") -> WerkzeugResponse:
     if request.headers.get("X-Requested-With") == "fetch":
         text = _("You are signed out, so this was not saved. Sign in again in another tab, then try again.")
         return make_response({"error": text, "csrf": csrf_token()}, status)
-    fields = [(name, value) for name, values in request.form.lists() for value in values if name != TOKEN]
+    shown = [name for name in request.form if name != TOKEN and "password" not in name]  # a page may be kept on a disk
+    fields = [(name, value) for name in shown for value in request.form.getlist(name)]
     files = [item.filename for item in request.files.values() if item.filename]
     page = render_template(
         "lms/resend.html",

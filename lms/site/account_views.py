@@ -63,7 +63,7 @@ def password_now() -> Response | WerkzeugResponse:
     if not form.validate():
         return invalid(form, PASSWORD)
     try:
-        if not _has_password(form, "current", email, form.current.data or "", user_id):
+        if not _has_password(form, "present_password", email, form.present_password.data or "", user_id):
             return invalid(form, PASSWORD)
     except signing_in.TooManyTries as error:
         return too_many(error, form, PASSWORD)
@@ -90,7 +90,7 @@ def email_now() -> Response | WerkzeugResponse:
     if not form.validate():
         return invalid(form, EMAIL, present=present)
     try:
-        if not _has_password(form, "current", present, form.current.data or "", user_id):
+        if not _has_password(form, "present_password", present, form.present_password.data or "", user_id):
             return invalid(form, EMAIL, present=present)
     except signing_in.TooManyTries as error:
         return too_many(error, form, EMAIL, present=present)
@@ -116,10 +116,13 @@ def confirm_email(token: str) -> str:
 
 @pages.post("/account/email/<token>", permission=PUBLIC)
 def confirm_email_now(token: str) -> Response | WerkzeugResponse:
-    """Change the address."""
+    """Change the address; all other sessions end."""
+    here = signed_in_user()
     user, change = links.changing(token)
     if not services.change_email(user=user, change=change):
         raise Conflict(_("This address belongs to another account by now, so nothing was changed."))
+    if here is user:
+        signing_in.stay(user)
     flash(_("Your e-mail address is changed. Sign in with it from now on."))
     return redirect_to("account.security")
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, current_app
 from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -29,6 +29,8 @@ from lms.site.problems import answer_errors
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from typing import Any
+
+    from flask import Response
 
 KEY_FILE = "secret-key"
 KEY_BYTES = 32
@@ -57,20 +59,30 @@ def create_app(**settings: Any) -> Flask:
     app.config.setdefault("LMS_SIGN_IN_URL", "/sign-in")
     config.load(app, (*config.KERNEL_SETTINGS, *FEATURE.settings))
     app.secret_key = app.config["LMS_SECRET_KEY"] or kept_key(data_dir(app))
+    has_tls = app.config["LMS_PUBLIC_URL"].startswith("https:")
     app.config.update(
-        SESSION_COOKIE_NAME="lms_session",
+        # With this beginning browsers take the cookie from this very site only, never from another below its domain.
+        SESSION_COOKIE_NAME="__Host-lms_session" if has_tls else "lms_session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=app.config["LMS_PUBLIC_URL"].startswith("https:"),
+        SESSION_COOKIE_SECURE=has_tls,
         PERMANENT_SESSION_LIFETIME=timedelta(days=app.config["LMS_SIGN_IN_DAYS"]),
         MAX_CONTENT_LENGTH=(FILES_AT_ONCE * app.config["LMS_MAX_UPLOAD_MB"] + 1) * MEGABYTE,
     )
     LMS(app, url_prefix="", identity=security.identity, more_features=(FEATURE,))
     security.set_up(app)
     answer_errors(app)
+    if has_tls and app.config["LMS_HSTS"]:
+        app.after_request(_stay_with_tls)
     if proxies := app.config["LMS_TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies)  # type: ignore[method-assign]  # as Flask says
     return app
+
+
+def _stay_with_tls(response: Response) -> Response:
+    """Have browsers come back over TLS only."""
+    response.headers.setdefault("Strict-Transport-Security", current_app.config["LMS_HSTS"])
+    return response
 
 
 def kept_key(folder: Path) -> str:

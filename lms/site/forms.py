@@ -144,7 +144,7 @@ class ConfirmForm(Form):
 class PasswordForm(ResetForm):
     """Another password, given the present one."""
 
-    current = _password(_l("Present password"), "current-password", _l("Type your present password."))
+    present_password = _password(_l("Present password"), "current-password", _l("Type your present password."))
 
 
 class EmailForm(Form):
@@ -155,4 +155,4 @@ class EmailForm(Form):
         description=_l("We send a link to the new address. Until you follow it, the present address stays."),
         render_kw={"autocomplete": "email"},
     )
-    current = _password(_l("Password"), "current-password", _l("Type your password."))
+    present_password = _password(_l("Password"), "current-password", _l("Type your password."))

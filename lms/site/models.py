@@ -63,6 +63,15 @@ class EmailChange(HasRef, Base):
     done_at: Mapped[datetime | None]
 
 
+class EndedSession(Base):
+    """A session that somebody has signed out of: a copy of its cookie must not work any more."""
+
+    __tablename__ = "lms_ended_session"
+
+    key: Mapped[str] = mapped_column(String(16), primary_key=True)
+    ended_at: Mapped[datetime]
+
+
 class Throttle(Base):
     """How often something failed since an instant. On SQLite the rows lie in a file of their own; see `throttle`."""
 

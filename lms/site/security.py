@@ -17,14 +17,14 @@ from flask_security import MailUtil, PasswordUtil, Security, SQLAlchemyUserDatas
 from flask_security.mail_util import EmailValidateException
 from flask_security.utils import set_request_attr
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid
 from lms.kernel.i18n import gettext as _
 from lms.kernel.identity import Identity
-from lms.site.models import Role, User
+from lms.site.models import EndedSession, Role, User
 from lms.site.rules import LONGEST, SHORTEST, password_fault
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 ISSUER = "site"
 LINKS = ("confirm", "reset", "change_email")
+VISIT = "lms_visit"
+"""Where a session keeps its own key and the second at which it ends, whatever happens in it."""
 
 
 def one_form_of(email: str) -> str:
@@ -150,12 +152,16 @@ def _leave_requests_alone(app: Flask, security: Security) -> None:
 @cache
 def _account_statement() -> Select[User]:
     """Build the statement of `_account_of` once: every request asks it."""
-    return select(User).where(User.fs_uniquifier == bindparam("uniquifier"))
+    ended = exists().where(EndedSession.key == bindparam("key"))
+    return select(User).where(User.fs_uniquifier == bindparam("uniquifier"), ~ended)
 
 
 def _account_of(uniquifier: str) -> User | None:
-    """Return the account that a session names; None when it is closed, or the session was ended."""
-    user = db.session.scalar(_account_statement(), {"uniquifier": uniquifier})
+    """Return the account that a session names; None when it is closed, or the session was ended or is too old."""
+    key, end = session.get(VISIT, ("", 0))
+    if end < now().timestamp():
+        return None
+    user = db.session.scalar(_account_statement(), {"uniquifier": uniquifier, "key": key})
     if user is None or not user.active:
         return None
     set_request_attr("fs_authn_via", "session")  # as Flask-Security's own loader does

@@ -18,7 +18,7 @@ from lms.kernel.permissions import OFFICE, SYSTEM, WHOLE
 from lms.kernel.text import clean_line
 from lms.kernel.upsert import insert_new
 from lms.site import passwords, queries
-from lms.site.models import EmailChange, User
+from lms.site.models import EmailChange, EndedSession, User
 from lms.site.security import ISSUER, one_form_of, password_faults
 
 if TYPE_CHECKING:
@@ -123,6 +123,11 @@ def set_password(*, user: User, password_hash: str) -> None:
         send_mail(kind="site.changed", person_id=person_id, args=args, key=f"site.changed:{user.fs_uniquifier}")
 
 
+def end_session(key: str) -> None:
+    """Note that one session was ended; twice changes nothing."""
+    insert_new(EndedSession, [{"key": key, "ended_at": now()}], ["key"])
+
+
 def end_sessions(*, user: User) -> None:
     """End all sessions and open links of an account."""
     user.fs_uniquifier = new_uniquifier()
@@ -143,7 +148,10 @@ def ask_for_email(*, user: User, email: str) -> None:
 
 
 def change_email(*, user: User, change: EmailChange) -> bool:
-    """Give an account its new address; False when somebody else has it by now."""
+    """Give an account its new address; False when somebody else has it by now.
+
+    All sessions end, and so do links in mails to the old address: who reads it may be somebody else.
+    """
     holder = queries.user_by_email(change.email)
     if holder is not None and holder.id != user.id:
         return False
@@ -152,6 +160,7 @@ def change_email(*, user: User, change: EmailChange) -> bool:
             change.previous, change.done_at = user.email, now()
             user.email, user.email_key = change.email, queries.email_key(change.email)
             user.confirmed_at = now()
+            user.fs_uniquifier = new_uniquifier()
     except IntegrityError:  # taken in the same instant
         return False
     _follow(user)

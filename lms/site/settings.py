@@ -22,5 +22,10 @@ SETTINGS = (
     Setting("LMS_SIGN_IN_MINUTES", 15, "Minutes in which failed sign-ins are counted, and the longest wait.", int),
     Setting("LMS_SIGN_IN_DAYS", 30, "Days that somebody stays signed in who asked for it.", int),
     Setting("LMS_LINK_HOURS", 48, "Hours that a link in a mail works; for a new password it is two.", int),
+    Setting(
+        "LMS_HSTS",
+        "max-age=31536000; includeSubDomains",
+        "How long browsers come back over https only, once LMS_PUBLIC_URL begins with it. Empty: the proxy says so.",
+    ),
     Setting("LMS_REGISTRATION", True, "Whether everybody may make an account; else the hubs make them.", boolean),
 )

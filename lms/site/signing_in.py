@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +10,21 @@ from flask import current_app, request, session
 from flask_login import logout_user
 from flask_security.utils import login_user
 
+from lms.kernel.clock import now
 from lms.kernel.config import setting
+from lms.kernel.db import new_ref
 from lms.kernel.errors import LmsError
 from lms.kernel.i18n import SESSION_KEY, ngettext
 from lms.kernel.transaction import transaction
 from lms.site import passwords, queries, services, throttle
+from lms.site.security import VISIT
 
 if TYPE_CHECKING:
     from lms.site.models import User
 
 IPV6_NETWORK = 64
 MAILS_TO_STRANGERS = 5
+LONGEST_VISIT = timedelta(days=1)  # of somebody who did not ask to stay signed in
 
 
 class TooManyTries(LmsError):  # noqa: N818 - named as people say it
@@ -112,20 +117,27 @@ def enter(user: User, *, keep: bool = False, how: str = "password") -> None:
     """
     login_user(user, remember=False, authn_via=[how])
     session.permanent = keep
+    longest = timedelta(days=setting("LMS_SIGN_IN_DAYS")) if keep else LONGEST_VISIT
+    session[VISIT] = [new_ref(), int((now() + longest).timestamp())]
 
 
 def stay(user: User) -> None:
-    """Go on with this session after the others were ended."""
+    """Go on with this session after the others were ended; it ends no later for that."""
+    _key, end = session[VISIT]
     enter(user, keep=session.permanent, how="change")
+    session[VISIT][1] = end
 
 
 def leave() -> None:
-    """End this session; the language of the pages stays."""
+    """End this session, so that no copy of its cookie works; the language of the pages stays."""
     logout_user()
-    language = session.get(SESSION_KEY)
+    language, visit = session.get(SESSION_KEY), session.get(VISIT)
     session.clear()
     if language:
         session[SESSION_KEY] = language
+    if visit:
+        with transaction():
+            services.end_session(visit[0])
 
 
 def second_factor(user: User, *, keep: bool, then: str) -> Any:

@@ -100,7 +100,9 @@ def sign_out() -> Response | WerkzeugResponse:
     """End this session."""
     signing_in.leave()
     flash(_("You are signed out."), "info")
-    return redirect_to("site.sign_in")
+    answer = redirect_to("site.sign_in")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # the next person at this computer goes back to nothing
+    return answer
 
 
 def _only_if_open() -> None:

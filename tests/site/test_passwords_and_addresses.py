@@ -66,7 +66,7 @@ def test_a_reset_link_ends_when_the_password_is_changed(
 ) -> None:
     another.send("/reset", email=marja.email)
     link = link_in(post.one())
-    assert visitor.send("/account/password", current=PASSWORD, password=NEW).status_code == 303
+    assert visitor.send("/account/password", present_password=PASSWORD, password=NEW).status_code == 303
     assert another.get(link).status_code == 410
 
 
@@ -108,10 +108,10 @@ def test_a_password_is_changed_by_who_knows_the_present_one(
     visitor: Visitor, another: Visitor, marja: NewAccount
 ) -> None:
     another.sign_in(marja.email)
-    answer = visitor.send("/account/password", current="not the password", password=NEW)
+    answer = visitor.send("/account/password", present_password="not the password", password=NEW)
     assert answer.status_code == 422
     assert "This is not your present password" in answer.text
-    assert visitor.send("/account/password", current=PASSWORD, password=NEW).location == "/account/security"
+    assert visitor.send("/account/password", present_password=PASSWORD, password=NEW).location == "/account/security"
     assert visitor.is_signed_in()
     assert not another.is_signed_in()
     assert another.sign_in(marja.email, NEW).status_code == 303
@@ -120,13 +120,17 @@ def test_a_password_is_changed_by_who_knows_the_present_one(
 def test_an_address_is_changed_when_its_owner_follows_the_link(
     app: Flask, visitor: Visitor, another: Visitor, marja: NewAccount, post: Post
 ) -> None:
-    assert visitor.send("/account/email", email=NEW_ADDRESS, current=PASSWORD).location == "/account/security"
+    assert visitor.send("/account/email", email=NEW_ADDRESS, present_password=PASSWORD).location == "/account/security"
     mail = post.one()
     assert mail["To"].addresses[0].addr_spec == NEW_ADDRESS
     link = link_in(mail)
     assert another.get(link).status_code == 200
     assert another.sign_in(NEW_ADDRESS).status_code == 422  # not before the button is pressed
+    assert another.send("/reset", email=marja.email).status_code == 303
+    old_link = link_in(post.one())
     assert another.send(link).status_code == 303
+    assert another.get(old_link).status_code == 410  # who reads the old address has no more to do with the account
+    assert not visitor.is_signed_in()
     assert another.sign_in(marja.email).status_code == 422
     assert another.sign_in(NEW_ADDRESS).status_code == 303
     told = post.one()
@@ -135,11 +139,19 @@ def test_an_address_is_changed_when_its_owner_follows_the_link(
     with app.app_context(), transaction(writes=False):
         assert db.session.scalars(select(Person.email)).one() == NEW_ADDRESS
         assert db.session.scalars(select(User.email)).one() == NEW_ADDRESS
+    assert NEW_ADDRESS in another.get("/account").text
+
+
+def test_who_follows_the_link_where_she_is_signed_in_stays_there(
+    visitor: Visitor, marja: NewAccount, post: Post
+) -> None:
+    visitor.send("/account/email", email=NEW_ADDRESS, present_password=PASSWORD)
+    assert visitor.send(link_in(post.one())).location == "/account/security"
     assert NEW_ADDRESS in visitor.get("/account").text
 
 
 def test_changing_an_address_needs_the_password(visitor: Visitor, marja: NewAccount, post: Post) -> None:
-    answer = visitor.send("/account/email", email=NEW_ADDRESS, current="not the password")
+    answer = visitor.send("/account/email", email=NEW_ADDRESS, present_password="not the password")
     assert answer.status_code == 422
     assert NEW_ADDRESS in answer.text
     assert post.new() == []
@@ -150,14 +162,14 @@ def test_a_taken_address_gets_the_same_answer_and_no_mail(
 ) -> None:
     another.send("/register", **NewAccount(email=NEW_ADDRESS, name="Paolo Rossi").form())
     another.send(link_in(post.one()), password=PASSWORD)
-    assert visitor.send("/account/email", email=NEW_ADDRESS, current=PASSWORD).location == "/account/security"
+    assert visitor.send("/account/email", email=NEW_ADDRESS, present_password=PASSWORD).location == "/account/security"
     assert post.new() == []
 
 
 def test_an_address_that_was_taken_meanwhile_is_refused(
     visitor: Visitor, another: Visitor, marja: NewAccount, post: Post
 ) -> None:
-    visitor.send("/account/email", email=NEW_ADDRESS, current=PASSWORD)
+    visitor.send("/account/email", email=NEW_ADDRESS, present_password=PASSWORD)
     link = link_in(post.one())
     another.send("/register", **NewAccount(email=NEW_ADDRESS, name="Paolo Rossi").form())
     post.new()
@@ -167,9 +179,9 @@ def test_an_address_that_was_taken_meanwhile_is_refused(
 
 
 def test_a_newer_wish_ends_the_older_link(visitor: Visitor, marja: NewAccount, post: Post) -> None:
-    visitor.send("/account/email", email=NEW_ADDRESS, current=PASSWORD)
+    visitor.send("/account/email", email=NEW_ADDRESS, present_password=PASSWORD)
     older = link_in(post.one())
-    visitor.send("/account/email", email="marja@island.example", current=PASSWORD)
+    visitor.send("/account/email", email="marja@island.example", present_password=PASSWORD)
     newer = link_in(post.one())
     assert visitor.get(older).status_code == 410
     assert visitor.send(newer).status_code == 303
@@ -177,7 +189,7 @@ def test_a_newer_wish_ends_the_older_link(visitor: Visitor, marja: NewAccount, p
 
 def test_an_account_cannot_flood_strangers_with_mail(visitor: Visitor, marja: NewAccount) -> None:
     wishes = [
-        visitor.send("/account/email", email=f"stranger{number}@island.example", current=PASSWORD)
+        visitor.send("/account/email", email=f"stranger{number}@island.example", present_password=PASSWORD)
         for number in range(6)
     ]
     assert [answer.status_code for answer in wishes] == [303] * 5 + [429]

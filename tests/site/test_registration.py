@@ -229,6 +229,7 @@ def test_a_form_without_its_token_changes_nothing_and_keeps_what_was_typed(visit
     answer = visitor.client.post("/register", data=NewAccount().form())
     assert answer.status_code == 400
     assert "marja.lehto@rivermouth.example" in answer.text
+    assert NewAccount.password not in answer.text
     with app.app_context(), transaction(writes=False):
         assert db.session.scalar(select(func.count()).select_from(User)) == 0
 

@@ -118,7 +118,7 @@ def test_what_nobody_confirmed_is_forgotten_after_a_month(
     app: Flask, visitor: Visitor, another: Visitor, marja: NewAccount, clock: Clock
 ) -> None:
     another.send("/register", **NewAccount(name="Never Confirmed", email="never@island.example").form())
-    visitor.send("/account/email", email="wish@island.example", current=PASSWORD)
+    visitor.send("/account/email", email="wish@island.example", present_password=PASSWORD)
     clock.move_by(timedelta(days=31))
     with app.app_context():
         jobs.enqueue_periodic()

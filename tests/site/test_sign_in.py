@@ -14,7 +14,7 @@ from lms.kernel import jobs
 from lms.kernel.db import db
 from lms.kernel.transaction import transaction
 from lms.site import passwords, throttle
-from lms.site.models import Throttle, User
+from lms.site.models import EndedSession, Throttle, User
 from tests.site.conftest import PASSWORD, NewAccount, Post, Visitor, link_in
 
 if TYPE_CHECKING:
@@ -28,16 +28,30 @@ WRONG = "not the password"
 def test_somebody_signs_in_and_out(visitor: Visitor, marja: NewAccount) -> None:
     page = visitor.get("/account").text
     assert 'action="/sign-out"' in page
-    assert visitor.send("/account", action="/sign-out").location == "/sign-in"
+    copied = cookie_of(visitor)
+    answer = visitor.send("/account", action="/sign-out")
+    assert answer.location == "/sign-in"
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert not visitor.is_signed_in()
+    left = cookie_of(visitor)
+    visitor.client.set_cookie("lms_session", copied)
+    assert not visitor.is_signed_in()
+    visitor.client.set_cookie("lms_session", left)
     assert "You are signed out." in visitor.get("/sign-in").text
     assert visitor.sign_in(marja.email).location == "/"
     assert visitor.is_signed_in()
 
 
+def cookie_of(visitor: Visitor) -> str:
+    cookie = visitor.client.get_cookie("lms_session")
+    assert cookie is not None
+    return cookie.value
+
+
 def test_signing_out_needs_the_token_of_the_session(visitor: Visitor, marja: NewAccount) -> None:
     assert visitor.client.post("/sign-out").status_code == 400
-    assert visitor.client.post("/sign-out", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    for site in ("cross-site", "same-site"):
+        assert visitor.client.post("/sign-out", headers={"Sec-Fetch-Site": site}).status_code == 403
     assert visitor.is_signed_in()
 
 
@@ -72,7 +86,12 @@ class TestOnHttps:
 
     def test_the_cookie_never_travels_in_the_open(self, app: Flask) -> None:
         answer = app.test_client().get("/sign-in", base_url="https://hubs.example")
+        assert answer.headers["Set-Cookie"].startswith("__Host-lms_session=")
         assert "Secure" in answer.headers["Set-Cookie"]
+        assert "Path=/" in answer.headers["Set-Cookie"]
+        for path in ("/sign-in", "/nothing/here", "/health"):
+            answer = app.test_client().get(path, base_url="https://hubs.example")
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 @pytest.mark.parametrize(
@@ -206,6 +225,28 @@ def test_all_other_sessions_can_be_ended(visitor: Visitor, another: Visitor, mar
     assert visitor.send("/account/security", action="/account/sessions/end").status_code == 303
     assert visitor.is_signed_in()
     assert not another.is_signed_in()
+
+
+def test_a_session_ends_however_busy_it_is(
+    app: Flask, visitor: Visitor, another: Visitor, marja: NewAccount, clock: Clock
+) -> None:
+    another.sign_in(marja.email, keep="y")
+    for _half_a_day in range(2):
+        assert visitor.is_signed_in()
+        clock.move_by(timedelta(hours=12, minutes=1))
+    assert not visitor.is_signed_in()
+    for _day in range(28):
+        clock.move_by(timedelta(days=1))
+        assert another.is_signed_in()
+    another.send("/account", action="/sign-out")
+    with app.app_context():
+        jobs.enqueue_periodic()
+        jobs.run_all()
+        assert db.session.query(EndedSession).count() == 1
+        clock.move_by(timedelta(days=32))
+        jobs.enqueue_periodic()
+        jobs.run_all()
+        assert db.session.query(EndedSession).count() == 0
 
 
 def test_a_closed_account_is_signed_out_and_stays_out(app: Flask, visitor: Visitor, marja: NewAccount) -> None:
