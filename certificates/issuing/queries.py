@@ -24,7 +24,6 @@ from lms.kernel.paging import Page, page_of
 from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -166,10 +165,17 @@ def own(viewer: Viewer) -> list[Row]:
     return [row_of(found) for found in db.session.execute(_rows(Certificate.person_id == viewer.person_id))]
 
 
-def issued(viewer: Viewer, *, search: str = "", kind: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
+def is_valid() -> ColumnElement[bool]:
+    """Return the condition for certificates that hold today; the same as the standing "valid"."""
+    return and_(Certificate.state == LIVE, or_(Certificate.valid_until.is_(None), Certificate.valid_until >= today()))
+
+
+def issued(
+    viewer: Viewer, *, search: str = "", kind: str = "", state: str = "", programme: str = ""
+) -> Select[*tuple[Any, ...]]:
     """Return the statement for the certificates that the viewer sees as staff; for a page, a file or a count.
 
-    search: part of a name or number. kind: one of `rules.KINDS`. state: one of `rules.STANDINGS`.
+    search: part of a name or number. kind: one of `rules.KINDS`. state: one of `rules.STANDINGS`. programme: a ref.
     """
     conditions = [policies.staffed_certificates(viewer)]
     if key := sort_key(search):
@@ -178,9 +184,13 @@ def issued(viewer: Viewer, *, search: str = "", kind: str = "", state: str = "")
         conditions.append(or_(named, Certificate.number.icontains(search.strip(), autoescape=True)))
     if kind in KINDS:
         conditions.append(Award.kind == kind)
-    if state in {"valid", "expired"}:
-        over = and_(Certificate.valid_until.is_not(None), Certificate.valid_until < today())
-        conditions += [Certificate.state == LIVE, over if state == "expired" else ~over]
+    if programme:
+        earned_in = select(Programme.id).where(Programme.ref == programme).scalar_subquery()
+        conditions.append(Award.programme_id == earned_in)
+    if state == "valid":
+        conditions.append(is_valid())
+    elif state == "expired":
+        conditions += [Certificate.state == LIVE, Certificate.valid_until < today()]
     elif state:
         conditions.append(Certificate.state == state)
     return _rows(*conditions)
@@ -191,18 +201,15 @@ def issued_page(statement: Select[*tuple[Any, ...]], number: int) -> Page[Row]:
     return page_of(statement, number, make=row_of)
 
 
-def live_counts(hub_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Return per hub and kind how many certificates are live, for dashboards: {3: {"trainer": 2, "completion": 5}}."""
+def valid_by_hub(kind: str) -> dict[int, int]:
+    """Return per hub how many certificates of a kind are valid today."""
     rows = db.session.execute(
-        select(Certificate.hub_id, Award.kind, func.count(Certificate.id))
+        select(Certificate.hub_id, func.count(Certificate.id))
         .join(Award, Award.id == Certificate.award_id)
-        .where(Certificate.hub_id.in_(hub_ids), Certificate.state == LIVE)
-        .group_by(Certificate.hub_id, Award.kind)
+        .where(Award.kind == kind, is_valid())
+        .group_by(Certificate.hub_id)
     )
-    counts: dict[int, dict[str, int]] = {}
-    for hub_id, kind, count in rows:
-        counts.setdefault(hub_id, {})[kind] = count
-    return counts
+    return {hub_id: int(count) for hub_id, count in rows}
 
 
 def is_trainee(viewer: Viewer) -> bool:

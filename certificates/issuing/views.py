@@ -10,6 +10,7 @@ from certificates.issuing import policies, queries, services, texts
 from certificates.issuing.forms import CorrectForm, WithdrawForm
 from certificates.issuing.policies import CORRECT, SEE, WITHDRAW
 from certificates.issuing.rules import KINDS, STANDINGS
+from courses.programmes.queries import staffed_programme
 from lms.kernel import blobs
 from lms.kernel.csv_export import csv_answer
 from lms.kernel.errors import Forbidden
@@ -42,9 +43,10 @@ def mine() -> ResponseReturnValue:
 @pages.get("/certificates/issued", permission=SEE)
 def index() -> ResponseReturnValue:
     """List the certificates of the viewer's hubs and programmes."""
-    asked = _asked()
-    page = queries.issued_page(queries.issued(current_viewer(), **asked), page_number(request.args.get("page")))
-    return render(f"{TEMPLATES}/index.html", page=page, asked=asked, texts=texts)
+    viewer, asked = current_viewer(), _asked()
+    page = queries.issued_page(queries.issued(viewer, **asked), page_number(request.args.get("page")))
+    programme = staffed_programme(viewer, asked["programme"]) if asked["programme"] else None
+    return render(f"{TEMPLATES}/index.html", page=page, asked=asked, programme=programme, texts=texts)
 
 
 @pages.get("/certificates/issued.csv", permission=SEE)
@@ -86,6 +88,7 @@ def _asked() -> dict[str, str]:
         "search": request.args.get("q", "").strip(),
         "kind": kind if kind in KINDS else "",
         "state": state if state in STANDINGS else "",
+        "programme": request.args.get("programme", ""),
     }
 
 

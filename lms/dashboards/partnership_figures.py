@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 
-from certificates.issuing.models import Award
+from certificates.issuing.queries import valid_by_hub
+from certificates.issuing.rules import TRAINER
 from courses.programmes.models import Programme, Team
 from courses.progress.models import ProgrammeTally
 from lms.hubs.models import City, Hub, HubMembership
@@ -38,7 +39,7 @@ def totals() -> list[HubTotals]:
     cities = _counts(
         select(Team.hub_id, func.count(Team.city_id.distinct())).where(Team.city_id.is_not(None)).group_by(Team.hub_id)
     )
-    trainers = _counts(select(Award.hub_id, func.count()).where(Award.kind == "trainer").group_by(Award.hub_id))
+    trainers = valid_by_hub(TRAINER)
     people = ProgrammeTally.module_key == ""
 
     def total_of(counter: Any, *, of_people: bool) -> Any:

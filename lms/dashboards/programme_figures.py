@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from assessments.handins.models import Handin
-from certificates.issuing.models import Award
+from certificates.issuing.models import Award, Certificate
+from certificates.issuing.queries import is_valid
 from courses.catalogue.queries import manifest_of
 from courses.programmes import policies
 from courses.programmes.models import Programme, ProgrammeEdition, Team
 from courses.progress.models import NodeTally, ProgrammeTally, Tally, TeamState
+from lms.dashboards.report import FINISHED, STARTED
 from lms.hubs.models import City, Hub
-from lms.kernel.clock import now
+from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
@@ -63,7 +65,7 @@ class Figures:
     """The key figures.
 
     `teams` counts also the one without a city; `handins_since` is when the oldest waiting hand-in came; `stalled`
-    stops at MOST_STALLED + 1.
+    stops at MOST_STALLED + 1; `certificates` are those that hold today.
     """
 
     cities: int
@@ -94,6 +96,13 @@ def programmes_of_staff(viewer: Viewer) -> list[Choice]:
     """Return the programmes that a viewer manages or trains in, newest first, with their hubs."""
     statement = _staffed(viewer).order_by(Programme.starts_on.desc(), Programme.id.desc()).limit(MOST_PROGRAMMES)
     return [Choice(*row) for row in db.session.execute(statement)]
+
+
+def newest_begun(choice: Sequence[Choice]) -> str:
+    """Return the ref of the programme that a dashboard opens with: what runs says more than what is planned."""
+    begun = (one for one in choice if one.programme.starts_on <= today(one.programme.time_zone))
+    first = next(begun, choice[0] if choice else None)
+    return first.programme.ref if first else ""
 
 
 def chosen(viewer: Viewer, ref: str, among: Sequence[Choice] = ()) -> Chosen:
@@ -136,7 +145,8 @@ def figures(programme: Programme) -> Figures:
     done, total = sum(row[0] for row in counts.values()), sum(row[1] for row in counts.values())
     teams = select(func.count()).where(Team.programme_id == programme.id, Team.city_id.is_not(None))
     waiting = and_(Handin.programme_id == programme.id, Handin.state == "waiting")
-    awards = select(func.count()).select_from(Award).where(Award.programme_id == programme.id)
+    certificates = select(func.count()).select_from(Certificate).join(Award, Award.id == Certificate.award_id)
+    certificates = certificates.where(Award.programme_id == programme.id, is_valid())
     stalled = select(TeamState.team_id).where(_stalled(programme)).limit(MOST_STALLED + 1).subquery()
     row = db.session.execute(
         select(
@@ -144,7 +154,7 @@ def figures(programme: Programme) -> Figures:
             select(func.count()).where(TeamState.programme_id == programme.id).scalar_subquery(),
             select(func.count()).select_from(Handin).where(waiting).scalar_subquery(),
             select(func.min(Handin.state_at)).where(waiting).scalar_subquery(),
-            awards.scalar_subquery(),
+            certificates.scalar_subquery(),
             select(func.count()).select_from(stalled).scalar_subquery(),
         )
     ).one()
@@ -275,12 +285,24 @@ def grid_export(picked: Chosen) -> Select[*tuple[str | int | None, ...]]:
     )
 
 
-def funnel(picked: Chosen, counted: Figures) -> list[tuple[str, int]]:
-    """Return the way from sign-up to completion, in people: signing up is not taking part."""
+def funnel(picked: Chosen, counted: Figures) -> list[tuple[str, int, dict[str, str]]]:
+    """Return the way from sign-up to completion, in people: signing up is not taking part.
+
+    With each stage comes what the progress report must be asked for to show just these people.
+    """
     statement = select(NodeTally.node_key, NodeTally.done).where(NodeTally.programme_id == picked.programme.id)
     done = {key: count for key, count in db.session.execute(statement)}  # noqa: C416 - a row is no pair
-    rows = [(_("Signed up"), counted.signed_up), (_("Started"), counted.started)]
+    rows: list[tuple[str, int, dict[str, str]]] = [
+        (_("Signed up"), counted.signed_up, {}),
+        (_("Started"), counted.started, {"stage": STARTED}),
+    ]
     for module, activity in picked.manifest.walk():
         if activity.kind == "quiz":
-            rows.append((_("Passed quiz %(module)s", module=module.code), done.get(activity.key, 0)))
-    return [*rows, (_("Finished"), counted.finished)]
+            label = _("Passed quiz %(module)s", module=module.code)
+            rows.append((label, done.get(activity.key, 0), {"done": activity.key}))
+    return [*rows, (_("Finished"), counted.finished, {"stage": FINISHED})]
+
+
+def stalled_export(picked: Chosen) -> list[CityRow]:
+    """Return all cities that stall, the quietest first, for a file."""
+    return _city_rows(picked, [(team, city, at) for team, city, at in db.session.execute(_stalled_rows(picked))])

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from certificates.trainers import queries as trainees, texts
 from courses.programmes import request_queries, workshop_queries
 from courses.programmes.policies import may_manage
 from lms.dashboards import partnership_figures, programme_figures as programme, report
 from lms.dashboards.participant import home_of
 from lms.dashboards.policies import HUB_OVERVIEW, PARTNERSHIP_OVERVIEW
+from lms.kernel.clock import now
 from lms.kernel.csv_export import csv_answer, csv_of_lines
 from lms.kernel.i18n import gettext as _
 from lms.kernel.pages import Pages, current_viewer, redirect_to, render
@@ -45,7 +47,7 @@ def hub() -> ResponseReturnValue:
     """Show how the cities of a programme are doing: the one asked for, else the newest of the hub."""
     viewer = current_viewer()
     choice = programme.programmes_of_staff(viewer)
-    ref = request.args.get("programme") or (choice[0].programme.ref if choice else "")
+    ref = request.args.get("programme") or programme.newest_begun(choice)
     if not ref:
         return render(f"{TEMPLATES}/no_programme.html")
     picked = programme.chosen(viewer, ref, choice)
@@ -64,6 +66,9 @@ def hub() -> ResponseReturnValue:
         search=search,
         quietest=quietest,
         funnel=programme.funnel(picked, counted),
+        now=now(),
+        trainees=trainees.counts(viewer),
+        trainee_states=texts.STATES,
         workshops=workshop_queries.upcoming_workshops([picked.programme.id], most=MOST_AHEAD),
         requests=request_queries.oldest_requests(viewer, picked.programme, MOST_AHEAD + 1) if manages else [],
         most_ahead=MOST_AHEAD,
@@ -83,6 +88,19 @@ def stalled(ref: str) -> ResponseReturnValue:
     )
 
 
+@pages.get("/dashboard/<ref>/stalled.csv", permission=HUB_OVERVIEW)
+def stalled_csv(ref: str) -> ResponseReturnValue:
+    """Export all cities that stall."""
+    picked = programme.chosen(current_viewer(), ref)
+    codes = {module.key: module.code for module in picked.modules}
+    head = [_("City"), _("Stands at"), _("Days quiet")]
+    rows = [
+        [row.city, codes.get(row.stands_at, ""), "" if row.quiet_days is None else row.quiet_days]
+        for row in programme.stalled_export(picked)
+    ]
+    return csv_of_lines("stalled.csv", [head, *rows])
+
+
 @pages.get("/dashboard/<ref>/cities.csv", permission=HUB_OVERVIEW)
 def cities_csv(ref: str) -> ResponseReturnValue:
     """Export the cities × modules grid: what is done and how much there is, per module."""
@@ -96,27 +114,25 @@ def cities_csv(ref: str) -> ResponseReturnValue:
 
 @pages.get("/dashboard/<ref>/people", permission=HUB_OVERVIEW)
 def people(ref: str) -> ResponseReturnValue:
-    """Show who has done what, 25 people a page; a city or a part of a name narrows it down."""
+    """Show who has done what, 25 people a page; the address narrows it down to the people behind a figure."""
     picked = programme.chosen(current_viewer(), ref)
-    search, team = request.args.get("q", "").strip(), request.args.get("team", "")
-    found = report.report(picked, page_number(request.args.get("page")), team_ref=team, search=sort_key(search))
+    asked = report.Asked.of(picked, request.args)
     return render(
         f"{TEMPLATES}/people.html",
         picked=picked,
-        report=found,
-        search=search,
-        team=team,
-        city=found.page.items[0].city if team and found.page.items else "",
+        report=report.report(picked, asked, page_number(request.args.get("page"))),
+        asked=asked,
         language=picked.programme.languages[0],
     )
 
 
 @pages.get("/dashboard/<ref>/people.csv", permission=HUB_OVERVIEW)
 def people_csv(ref: str) -> ResponseReturnValue:
-    """Export who has done what."""
+    """Export who has done what: the same people as on the page."""
     picked = programme.chosen(current_viewer(), ref)
-    head, cells = report.export_cells(picked)
-    return csv_answer("progress.csv", head, report.export(picked), cells)
+    asked = report.Asked.of(picked, request.args)
+    head, cells = report.export_cells(picked, asked)
+    return csv_answer("progress.csv", head, report.export(picked, asked), cells)
 
 
 @pages.get("/partnership", permission=PARTNERSHIP_OVERVIEW)
@@ -138,10 +154,20 @@ def partnership_csv() -> ResponseReturnValue:
         _("Cities"),
         _("People"),
         _("Finished"),
+        _("Done of all modules, per cent"),
         _("Certified trainers"),
     ]
     lines = [
-        [row.hub.name, row.organisations, row.programmes, row.cities, row.people, row.finished, row.trainers]
+        [
+            row.hub.name,
+            row.organisations,
+            row.programmes,
+            row.cities,
+            row.people,
+            row.finished,
+            round(row.share_done * 100),
+            row.trainers,
+        ]
         for row in partnership_figures.totals()
     ]
     return csv_of_lines("hubs.csv", [head, *lines])

@@ -150,7 +150,7 @@ def test_a_field_without_hint_and_error_describes_nothing(app: Flask, draw: Show
 def test_what_people_typed_is_escaped(app: Flask, draw: Show) -> None:
     html = draw(
         "{{ field(form.lead) }}{{ tag(evil, 'ok') }}{{ facts([(evil, evil)]) }}{{ crumbs([(evil, '/')], evil) }}"
-        "{{ bar_chart('c', evil, evil, [(evil, 1)], [evil, evil]) }}{{ meter(1, 2, evil, evil) }}"
+        "{{ bar_chart(evil, evil, [(evil, 1)], [evil, evil]) }}{{ meter(1, 2, evil, evil) }}"
         "{{ files([{'name': evil, 'url': '/'}]) }}{% call callout(evil) %}{% endcall %}",
         form=refused(app),
         evil="<script>alert('x')</script>\"",
@@ -208,7 +208,7 @@ def test_charts_hold_every_figure_in_a_table(draw: Show) -> None:
 
 
 def test_a_chart_without_figures_is_drawn_all_the_same(draw: Show) -> None:
-    bars = "{{ bar_chart('c', 'T', 'F', rows, ['A', 'B']) }}"
+    bars = "{{ bar_chart('T', 'F', rows, ['A', 'B']) }}"
     lines = "{{ line_chart('d', 'T', 'F', labels, [('A', values)], ['A', 'B']) }}"
     draw(bars + lines, rows=[], labels=[], values=[])
     draw(bars + lines, rows=[("x", 0)], labels=["x"], values=[0])
