@@ -61,7 +61,7 @@ def keep_draft(
         raise Conflict(
             _("Another trainer kept a draft for this version while you were writing. Both are below; join them.")
         )
-    upsert(FeedbackDraft, {"version_id": version.row.id, **values}, ["version_id"], values)
+    upsert(FeedbackDraft, {"version_id": version.row.id, **values}, ["version_id"])
     return db.session.scalars(
         select(FeedbackDraft)
         .where(FeedbackDraft.version_id == version.row.id)

@@ -6,11 +6,12 @@ The fixed order keeps two transactions that touch the same teams from waiting fo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
 
 from courses.progress.models import NodeTally, ProgrammeTally, Tally
 from courses.progress.rules import Share, difference
-from lms.kernel.upsert import upsert
+from lms.kernel.upsert import add_up
+
+COUNTED = ("done", "total", "started")
 
 
 class Changes:
@@ -44,32 +45,27 @@ class Changes:
     def write(self) -> None:
         """Apply all differences to the counters."""
         totals: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-        for (programme_id, team_id, hub_id, key), row in sorted(self._modules.items()):
-            if any(row):
+        per_team = []
+        for (programme_id, team_id, hub_id, key), counts in sorted(self._modules.items()):
+            if any(counts):
                 owner = {"programme_id": programme_id, "team_id": team_id, "hub_id": hub_id, "module_key": key}
-                _add(Tally, owner, ["programme_id", "team_id", "module_key"], row)
-                for place, count in enumerate(row):
+                per_team.append(owner | _named(counts))
+                for place, count in enumerate(counts):
                     totals[programme_id, key][place] += count
-        for (programme_id, key), row in sorted(totals.items()):
-            if any(row):
-                owner = {"programme_id": programme_id, "module_key": key}
-                _add(ProgrammeTally, owner, ["programme_id", "module_key"], row)
-        for (programme_id, key), count in sorted(self._nodes.items()):
-            if count:
-                upsert(
-                    NodeTally,
-                    {"programme_id": programme_id, "node_key": key, "done": count},
-                    ["programme_id", "node_key"],
-                    {"done": NodeTally.done + count},
-                )
+        per_programme = [
+            {"programme_id": programme_id, "module_key": key} | _named(counts)
+            for (programme_id, key), counts in sorted(totals.items())
+            if any(counts)
+        ]
+        per_node = [
+            {"programme_id": programme_id, "node_key": key, "done": count}
+            for (programme_id, key), count in sorted(self._nodes.items())
+            if count
+        ]
+        add_up(Tally, per_team, ["programme_id", "team_id", "module_key"], COUNTED)
+        add_up(ProgrammeTally, per_programme, ["programme_id", "module_key"], COUNTED)
+        add_up(NodeTally, per_node, ["programme_id", "node_key"], ["done"])
 
 
-def _add(model: type[Tally | ProgrammeTally], owner: dict[str, Any], key: list[str], row: list[int]) -> None:
-    """Add done, total and started to a counter."""
-    done, total, started = row
-    upsert(
-        model,
-        {**owner, "done": done, "total": total, "started": started},
-        key,
-        {"done": model.done + done, "total": model.total + total, "started": model.started + started},
-    )
+def _named(counts: list[int]) -> dict[str, int]:
+    return dict(zip(COUNTED, counts, strict=True))

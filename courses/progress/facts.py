@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from courses.catalogue.queries import manifest_of
@@ -26,6 +27,10 @@ from lms.kernel.db import db
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy import BindParameter, Select
+
+ENROLMENTS: BindParameter[int] = bindparam("enrolments", expanding=True)
 
 
 @dataclass
@@ -65,24 +70,29 @@ class Facts:
 
 def terms_of(programme_id: int) -> ProgrammeTerms | None:
     """Return edition and rule of a programme; None while it has no edition."""
-    newest_edition = (
-        select(ProgrammeEdition.edition_id)
-        .where(ProgrammeEdition.programme_id == programme_id)
-        .order_by(ProgrammeEdition.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    statement = (
-        select(newest_edition, ProgrammeRule.number, ProgrammeRule.rule)
-        .where(ProgrammeRule.programme_id == programme_id)
-        .order_by(ProgrammeRule.number.desc())
-        .limit(1)
-    )
-    row = db.session.execute(statement).first()
+    row = db.session.execute(_terms_statement(), {"programme": programme_id}).first()
     if row is None or row[0] is None:
         return None
     rule = CompletionRule.from_json(row[2])
     return ProgrammeTerms(row[0], row[1], rule, rule.attended_minutes > 0)
+
+
+@cache
+def _terms_statement() -> Select[*tuple[Any, ...]]:
+    """Build the statement of `terms_of` once, as all statements here: every outcome asks them."""
+    newest_edition = (
+        select(ProgrammeEdition.edition_id)
+        .where(ProgrammeEdition.programme_id == bindparam("programme"))
+        .order_by(ProgrammeEdition.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(newest_edition, ProgrammeRule.number, ProgrammeRule.rule)
+        .where(ProgrammeRule.programme_id == bindparam("programme"))
+        .order_by(ProgrammeRule.number.desc())
+        .limit(1)
+    )
 
 
 def facts_of(enrolment_ids: Sequence[int], *, with_attendance: bool) -> dict[int, Facts]:
@@ -91,9 +101,41 @@ def facts_of(enrolment_ids: Sequence[int], *, with_attendance: bool) -> dict[int
     A team's outcomes count for all its present members. Accepted work also stays with those who were members when
     it was accepted, wherever they are now.
     """
+    rows = db.session.execute(_people_statement(), {"enrolments": list(enrolment_ids)})
+    facts = {
+        row.id: Facts(
+            row.id,
+            row.person_id,
+            row.programme_id,
+            row.hub_id,
+            row.sort_key,
+            row.left_at is not None,
+            row.team_id,
+            completed_at=row.at,
+        )
+        for row in rows
+    }
+    _add_own_outcomes(facts)
+    _add_team_outcomes(facts)
+    if with_attendance:
+        _add_attendance(facts)
+    return facts
+
+
+@cache
+def _people_statement() -> Select[*tuple[Any, ...]]:
     member = aliased(TeamMember)
-    people = (
-        select(Enrolment, Person.sort_key, member.team_id, Completion.at)
+    return (
+        select(
+            Enrolment.id,
+            Enrolment.person_id,
+            Enrolment.programme_id,
+            Enrolment.hub_id,
+            Enrolment.left_at,
+            Person.sort_key,
+            member.team_id,
+            Completion.at,
+        )
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(
             member,
@@ -104,54 +146,44 @@ def facts_of(enrolment_ids: Sequence[int], *, with_attendance: bool) -> dict[int
             ),
         )
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
-        .where(Enrolment.id.in_(enrolment_ids))
+        .where(Enrolment.id.in_(ENROLMENTS))
     )
-    facts = {
-        enrolment.id: Facts(
-            enrolment.id,
-            enrolment.person_id,
-            enrolment.programme_id,
-            enrolment.hub_id,
-            key,
-            enrolment.left_at is not None,
-            team_id,
-            completed_at=completed_at,
-        )
-        for enrolment, key, team_id, completed_at in db.session.execute(people)
-    }
-    _add_own_outcomes(facts)
-    _add_team_outcomes(facts)
-    if with_attendance:
-        _add_attendance(facts)
-    return facts
 
 
 def _add_own_outcomes(facts: dict[int, Facts]) -> None:
-    own = select(Outcome.enrolment_id, Outcome.node_key, Outcome.kind, Outcome.at, Outcome.value).where(
-        Outcome.enrolment_id.in_(facts)
+    for enrolment_id, node_key, kind, at, value in db.session.execute(_own_outcomes(), {"enrolments": list(facts)}):
+        facts[enrolment_id].outcomes.append(OutcomeFact(node_key, kind, at, value))
+
+
+@cache
+def _own_outcomes() -> Select[*tuple[Any, ...]]:
+    return select(Outcome.enrolment_id, Outcome.node_key, Outcome.kind, Outcome.at, Outcome.value).where(
+        Outcome.enrolment_id.in_(ENROLMENTS)
     )
-    for enrolment_id, node_key, kind, at, value in db.session.execute(own):
-        if enrolment_id is not None:
-            facts[enrolment_id].outcomes.append(OutcomeFact(node_key, kind, at, value))
 
 
 def _add_team_outcomes(facts: dict[int, Facts]) -> None:
+    shared = db.session.execute(_shared_outcomes(), {"enrolments": list(facts)})
+    for enrolment_id, _outcome_id, node_key, kind, at, value in shared:
+        facts[enrolment_id].outcomes.append(OutcomeFact(node_key, kind, at, value))
+
+
+@cache
+def _shared_outcomes() -> Select[*tuple[Any, ...]]:
     counts = or_(
         TeamMember.until_at.is_(None),
         and_(Outcome.kind == "accepted", TeamMember.from_at <= Outcome.at, TeamMember.until_at >= Outcome.at),
     )
-    shared = (
+    return (
         select(Enrolment.id, Outcome.id, Outcome.node_key, Outcome.kind, Outcome.at, Outcome.value)
         .join(
             TeamMember,
             and_(TeamMember.programme_id == Enrolment.programme_id, TeamMember.person_id == Enrolment.person_id),
         )
         .join(Outcome, Outcome.team_id == TeamMember.team_id)
-        .where(Enrolment.id.in_(facts), counts)
+        .where(Enrolment.id.in_(ENROLMENTS), counts)
         .distinct()
     )
-    for enrolment_id, _outcome_id, node_key, kind, at, value in db.session.execute(shared):
-        facts[enrolment_id].outcomes.append(OutcomeFact(node_key, kind, at, value))
 
 
 def _add_attendance(facts: dict[int, Facts]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from courses.programmes.models import Enrolment, Team, TeamMember
 from courses.progress.counters import Changes
@@ -20,6 +21,8 @@ from lms.kernel.upsert import insert_new, upsert
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from lms.kernel.permissions import Viewer
 
@@ -83,7 +86,7 @@ def _note_own_activity(state: EnrolmentState) -> None:
         )
 
 
-def _take_teams(team_ids: Iterable[int]) -> None:
+def take_teams(team_ids: Iterable[int]) -> None:
     """Take the states of teams for this transaction, in the order of their ids.
 
     Always before the states of their members: whoever takes a team first and its members then, and whoever comes
@@ -91,23 +94,37 @@ def _take_teams(team_ids: Iterable[int]) -> None:
     """
     ids = sorted(set(team_ids))
     if ids:
-        statement = select(TeamState.team_id).where(TeamState.team_id.in_(ids)).order_by(TeamState.team_id)
-        db.session.execute(statement.with_for_update()).all()
+        db.session.execute(_teams_to_change(), {"teams": ids}).all()
+
+
+@cache
+def _teams_to_change() -> Select[int]:
+    mine = TeamState.team_id.in_(bindparam("teams", expanding=True))
+    return select(TeamState.team_id).where(mine).order_by(TeamState.team_id).with_for_update()
 
 
 def _lock(enrolment_id: int | None) -> EnrolmentState | None:
     """Take the state of an enrolment, after that of its team: two last outcomes at once must take turns."""
-    mine = EnrolmentState.enrolment_id == enrolment_id
-    team_id = db.session.scalar(select(EnrolmentState.team_id).where(mine))
-    _take_teams([] if team_id is None else [team_id])
-    statement = select(EnrolmentState).where(mine)
-    return db.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    mine = {"enrolment": enrolment_id}
+    team_id = db.session.scalar(_team_of_state(), mine)
+    take_teams([] if team_id is None else [team_id])
+    return db.session.scalar(_state_to_change(), mine, execution_options={"populate_existing": True})
+
+
+@cache
+def _team_of_state() -> Select[int | None]:
+    return select(EnrolmentState.team_id).where(EnrolmentState.enrolment_id == bindparam("enrolment"))
+
+
+@cache
+def _state_to_change() -> Select[EnrolmentState]:
+    return select(EnrolmentState).where(EnrolmentState.enrolment_id == bindparam("enrolment")).with_for_update()
 
 
 def _lock_team(team_id: int) -> list[EnrolmentState | None]:
     """Take the team's state, then those of its members in the order of their ids."""
     make_team_states([team_id])
-    _take_teams([team_id])
+    take_teams([team_id])
     statement = select(EnrolmentState).where(EnrolmentState.team_id == team_id).order_by(EnrolmentState.enrolment_id)
     return list(db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
 
@@ -159,7 +176,7 @@ def _note_activity(team_ids: Iterable[int]) -> None:
     db.session.flush()
 
 
-def _teams_of(enrolment_ids: Sequence[int]) -> set[int]:
+def teams_of(enrolment_ids: Sequence[int]) -> set[int]:
     """Return the teams that enrolments were counted in, and those that they are in now."""
     counted = select(EnrolmentState.team_id).where(EnrolmentState.enrolment_id.in_(enrolment_ids))
     present = (
@@ -180,9 +197,9 @@ def refresh(enrolment_ids: Sequence[int]) -> None:
     A new enrolment gets its state here; who has left loses it (the facts stay).
     """
     ids = sorted(set(enrolment_ids))
-    teams = _teams_of(ids)
+    teams = teams_of(ids)
     make_team_states(teams)
-    _take_teams(teams)
+    take_teams(teams)
     states = {
         state.enrolment_id: state
         for state in db.session.scalars(
@@ -285,8 +302,8 @@ def _complete(facts: Facts, terms: ProgrammeTerms) -> datetime:
 
 def set_bookmark(*, enrolment_id: int, node_key: str, anchor: str = "") -> None:
     """Remember where a person stopped reading."""
-    values = {"node_key": node_key, "anchor": anchor[:120], "at": now()}
-    upsert(Bookmark, {"enrolment_id": enrolment_id, **values}, ["enrolment_id"], values)
+    row = {"enrolment_id": enrolment_id, "node_key": node_key, "anchor": anchor[:120], "at": now()}
+    upsert(Bookmark, row, ["enrolment_id"])
 
 
 def forget_bookmark(enrolment_id: int) -> None:
