@@ -128,3 +128,28 @@ def test_somebody_joins_a_team_while_another_finishes_with_a_certificate(app: Fl
             assert people_in(programme_id) == (2, 2, 1)
             assert db.session.scalar(select(func.count()).select_from(Award)) == 1
         assert rebuild(True) == []
+
+
+def test_rebuilding_while_people_go_on_mends_without_breaking(app: Flask) -> None:
+    with app.test_request_context():
+        with transaction():
+            programme = make_programme()
+            ids = [enrol(make_person(f"Person {number}").id, programme, f"City {number % 3}").id for number in range(9)]
+        begun, stop = threading.Barrier(2), threading.Event()
+
+        def go_on() -> None:
+            with app.test_request_context():
+                begun.wait()
+                for key in NODE_KEYS:
+                    for enrolment_id in ids:
+                        with transaction():
+                            outcome(key, enrolment_id=enrolment_id)
+                stop.set()
+
+        others = threading.Thread(target=go_on)
+        others.start()
+        begun.wait()
+        while not stop.is_set():
+            rebuild(False)
+        others.join()
+        assert rebuild(True) == []
