@@ -9,7 +9,7 @@ from courses.activities import kinds, text_in
 from courses.catalogue.lessons import Lesson, lesson_in
 from courses.learning import queries
 from courses.learning.rules import State, is_done, lesson_number, module_state, next_key
-from lms.kernel.i18n import format_date, gettext as _
+from lms.kernel.i18n import format_date, gettext as _, lazy_gettext as _l
 from lms.kernel.pages import url
 
 if TYPE_CHECKING:
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from courses.catalogue.rules import Activity, Module
     from courses.learning.queries import Place
     from courses.progress.models import Bookmark
+
+STATE_WORDS = {
+    "read": _l("read"),
+    "passed": _l("passed"),
+    "accepted": _l("accepted"),
+    "handed_in": _l("handed in, waiting for feedback"),
+    "revise": _l("to be revised"),
+    "failed": _l("not passed yet"),
+    "viewed": _l("begun"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,15 +111,7 @@ def module_view(
 def _stop(place: Place, activity: Activity, due: Mapping[str, date], language: str, now: str, *, open_now: str) -> Stop:
     state = str(place.nodes.get(activity.key, {}).get("state", ""))
     done = is_done(place.nodes, activity.key)
-    words = {
-        "read": _("read"),
-        "passed": _("passed"),
-        "accepted": _("accepted"),
-        "handed_in": _("handed in, waiting for feedback"),
-        "revise": _("to be revised"),
-        "failed": _("not passed yet"),
-        "viewed": _("begun"),
-    }.get(state, "")
+    words = str(STATE_WORDS.get(state, ""))
     notes = [_("hand-in of the city team")] if activity.by_team else []
     notes += [] if done else [words]
     if activity.key in due and not done:
