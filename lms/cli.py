@@ -33,6 +33,7 @@ from lms.site.services import make_first_administrator
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SHOWN = 50  # differences that `rebuild` tells of each kind
 # The group is registered as an entry point of Flask's own command line.
 lms = AppGroup("lms", help="Training courses on the Integrated Management System for Sustainability.")
 courses = AppGroup("courses", help="Courses as files.")
@@ -228,8 +229,10 @@ def rebuild(*, only_check: bool) -> None:
         click.echo(f"{'Checking' if only_check else 'Rebuilding'} {name} …")
         differences = run(only_check, _say_further)  # type: ignore[operator]  # a mapping of many kinds of values
         found += len(differences)
-        for difference in differences[:50]:
+        for difference in differences[:SHOWN]:
             click.echo(f"  {difference}")
+        if len(differences) > SHOWN:
+            click.echo(f"  … and {len(differences) - SHOWN} more")
     click.echo(f"{found} differences." if only_check else f"{found} differences mended.")
     if found and only_check:
         raise click.ClickException("States and facts differ. Run: flask lms rebuild")
