@@ -29,6 +29,10 @@ SPACE_OUT = """() => {
 }"""
 LETTERS = """svg => [...svg.querySelectorAll("text")].map(text =>
   parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+CUT_OFF = """svg => [...svg.querySelectorAll("text")].filter(text => {
+  const [frame, box] = [svg.getBoundingClientRect(), text.getBoundingClientRect()];
+  return box.left < frame.left || box.right > frame.right;
+}).map(text => text.textContent)"""
 
 
 def test_the_words_of_a_drawing_can_be_read_on_a_phone(site: Site, open_as: OpenAs) -> None:
@@ -37,6 +41,7 @@ def test_the_words_of_a_drawing_can_be_read_on_a_phone(site: Site, open_as: Open
     sizes = drawing.locator("svg").evaluate(LETTERS)
     assert sizes
     assert min(sizes) >= SMALLEST_LETTERS, sizes
+    assert drawing.locator("svg").evaluate(CUT_OFF) == []
     assert sideways_scroll(page) == 0
     drawing.focus()
     page.keyboard.press("ArrowRight")
