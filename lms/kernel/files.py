@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, make_response, request, send_file
+from flask import Blueprint, current_app, make_response, request, send_file
 from sqlalchemy import select
 from werkzeug.routing import RoutingException
 
@@ -85,14 +85,14 @@ def _static(version: str, name: str) -> WerkzeugResponse:
         return guard.with_headers(as_problem(error))
 
 
-def _health() -> Response:
+def _health() -> WerkzeugResponse:
     """Answer 200 when database, migrations, file store and job queue are in order, else 503 with the reason."""
     problems = health.problems()
     response = make_response(
         {"status": "in trouble" if problems else "ok", "problems": problems}, 503 if problems else 200
     )
     response.headers["Cache-Control"] = "no-store"
-    return response
+    return guard.with_headers(response)
 
 
 def _nowhere(rest: str = "") -> WerkzeugResponse:

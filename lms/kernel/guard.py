@@ -52,6 +52,7 @@ def receive_body(*, files: bool) -> None:
     """
     limit = (FILES_AT_ONCE * int(setting("LMS_MAX_UPLOAD_MB")) + 1) * MEGABYTE if files else LARGEST_FORM
     request.max_content_length = min(limit, request.max_content_length or limit)
+    request.max_form_memory_size = LARGEST_FORM  # else half a megabyte, less than a long lesson in Greek
     try:
         request.form.get(TOKEN)
     except RequestEntityTooLarge as error:
@@ -110,7 +111,7 @@ def not_saved(error: Unavailable) -> WerkzeugResponse:
     # Only a form that was read whole: reading it may be what failed, and asking again would fail again.
     sent = request.__dict__.get("form", {})
     is_form = request.method == "POST" and request.headers.get("X-Requested-With") != "fetch"
-    if not is_form or not set(sent) - {TOKEN} or any("password" in name for name in sent):
+    if not is_form or not set(sent) - {TOKEN} or any("password" in (name or "") for name in sent):
         return as_problem(error)
     response = _keep_what_was_typed(error.status, error.text)
     response.headers["Retry-After"] = RETRY_SECONDS
@@ -121,7 +122,7 @@ def _keep_what_was_typed(status: int, reason: str = "") -> WerkzeugResponse:
     if request.headers.get("X-Requested-With") == "fetch":
         text = _("You are signed out, so this was not saved. Sign in again in another tab, then try again.")
         return make_response({"error": text, "csrf": csrf_token()}, status)
-    shown = [name for name in request.form if name != TOKEN and "password" not in name]  # a page may be kept on a disk
+    shown = [name for name in request.form if name and name != TOKEN and "password" not in name]  # disks keep pages
     fields = [(name, value) for name in shown for value in request.form.getlist(name)]
     files = [item.filename for item in request.files.values() if item.filename]
     page = render_template(

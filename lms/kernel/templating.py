@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, request, session
 from werkzeug.local import LocalProxy
@@ -113,7 +113,8 @@ def here(**changes: object) -> str:
     """
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes and key != "lang"]
     query = urlencode([*kept, *((key, value) for key, value in changes.items() if value is not None)])
-    return f"{request.script_root}{request.path}?{query}" if query else f"{request.script_root}{request.path}"
+    path = quote(f"{request.script_root}{request.path}", safe="/:@!$&'()*+,;=")  # a backslash would lead elsewhere
+    return f"{path}?{query}" if query else path
 
 
 def home_url() -> str:
@@ -122,12 +123,17 @@ def home_url() -> str:
 
 
 @lru_cache(maxsize=1)
+def _static_files() -> dict[str, Path]:
+    """Return our static files by name: what a stranger asks for is looked up here and never reaches the disk."""
+    return {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.suffix in KINDS}
+
+
+@lru_cache(maxsize=1)
 def static_version() -> str:
     """Return a hash over all static files: part of their address, so that they can be kept for ever."""
     digest = hashlib.sha256()
-    for path in sorted(STATIC.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+    for name, path in sorted(_static_files().items()):
+        digest.update(name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -142,8 +148,7 @@ def static_url(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _static_bytes(name: str) -> tuple[bytes, bytes]:
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file() or path.suffix not in KINDS:
+    if (path := _static_files().get(name)) is None:
         raise NotFound(i18n.gettext("There is no such file."))
     body = path.read_bytes()
     return body, gzip.compress(body, 9)

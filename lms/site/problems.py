@@ -38,7 +38,7 @@ def _http(error: HTTPException) -> Response:
 def _unforeseen(error: Exception) -> Response:
     if current_app.testing or current_app.debug:
         raise error
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    current_app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
     return _page(_("The site made a mistake, and nothing was saved. Try again. If it happens again, tell us."), 500)
 
 
