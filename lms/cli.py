@@ -33,6 +33,7 @@ from lms.site.services import make_first_administrator
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+NO_ADDRESS = "LMS_PUBLIC_URL is not set. QR codes and mails need the address under which people reach this site."
 SHOWN = 50  # differences that `rebuild` tells of each kind
 # The group is registered as an entry point of Flask's own command line.
 lms = AppGroup("lms", help="Training courses on the Integrated Management System for Sustainability.")
@@ -106,10 +107,8 @@ def check() -> None:
     """Say what is missing for running this site, and how to mend it."""
     found = health.problems()
     problems = list(found.values())
-    if not setting("LMS_PUBLIC_URL") and not setting("LMS_DEMONSTRATION"):
-        problems.append(
-            "LMS_PUBLIC_URL is not set. QR codes and mails need the address under which people reach this site."
-        )
+    if not setting("LMS_PUBLIC_URL"):
+        problems.append(NO_ADDRESS)
     if not found.keys() & {"database", "migrations"}:
         problems += _look_into_the_database()
     for problem in problems:
@@ -213,6 +212,8 @@ def worker() -> None:
 
     Start as many as you like; stop with Ctrl+C.
     """
+    if not setting("LMS_PUBLIC_URL"):
+        raise Conflict(NO_ADDRESS)
     click.echo("Working. Stop with Ctrl+C.")
     jobs.work_until_signalled(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the app itself, for its own thread
 

@@ -209,6 +209,9 @@ def url(endpoint: str, *, external: bool = False, **arguments: Any) -> str:
         # LMS_PUBLIC_URL is the address of our pages, so it holds the prefix already.
         path = current_app.url_map.bind("").build(f"lms.{endpoint}", arguments, force_external=False)
         return public + path.removeprefix(state().url_prefix)
+    if external and not has_request_context():
+        message = "LMS_PUBLIC_URL is not set, so mails and certificates cannot name the address of this site"
+        raise RuntimeError(message)
     return (None if external else _url_by_pattern(endpoint, arguments)) or url_for(
         f"lms.{endpoint}", _external=external, **arguments
     )

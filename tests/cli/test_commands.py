@@ -85,6 +85,14 @@ def test_what_cannot_be_done_is_said_in_a_line(run: Callable[..., Result], tmp_p
     assert (nowhere.exit_code, "No such file or directory" in nowhere.output) == (1, True), nowhere.output
 
 
+def test_a_worker_is_not_started_that_could_write_no_mail(site: Flask, run: Callable[..., Result]) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    site.config["LMS_PUBLIC_URL"] = ""
+    for command in ("check", "worker"):
+        answer = run(command)
+        assert (answer.exit_code, "LMS_PUBLIC_URL is not set" in answer.output) == (1, True), answer.output
+
+
 def test_init_refuses_what_the_registration_form_refuses(site: Flask, run: Callable[..., Result]) -> None:
     good = {"--name": "Partnership", "--admin-name": "Helena Novák", "--admin-email": "helena@example.org"}
     good["--password"] = "a long enough secret"
