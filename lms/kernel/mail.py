@@ -7,6 +7,7 @@ names are looked up when the mail is written.
 from __future__ import annotations
 
 import smtplib
+import ssl
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,7 +150,7 @@ def deliver(message: EmailMessage) -> None:
     if way == "smtp":
         with smtplib.SMTP(setting("LMS_SMTP_HOST"), setting("LMS_SMTP_PORT"), timeout=SMTP_SECONDS) as server:
             if setting("LMS_SMTP_TLS"):
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())  # without it any certificate would do
             if setting("LMS_SMTP_USER"):
                 server.login(setting("LMS_SMTP_USER"), setting("LMS_SMTP_PASSWORD"))
             _hand_over(server, message)

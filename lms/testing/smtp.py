@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
+    from pathlib import Path
 
 MAIL_SECONDS = 10
 
@@ -32,7 +34,7 @@ class SmtpSink:
     """A mail server on this machine that delivers nothing.
 
     `refuse_with` makes it refuse all further messages with this line, such as "451 try later", at the command
-    `refuse_at`: DATA, or RCPT to refuse an address.
+    `refuse_at`: DATA, or RCPT to refuse an address. `certificate` is a PEM file with its key; with one it offers TLS.
     """
 
     host: str
@@ -40,6 +42,7 @@ class SmtpSink:
     received: list[Received] = field(default_factory=list)
     refuse_with: str = ""
     refuse_at: str = "DATA"
+    certificate: Path | None = None
 
     @property
     def settings(self) -> dict[str, object]:
@@ -84,6 +87,13 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _answer(self, verb: str, rest: str) -> None:
         sink = cast("_Server", self.server).sink
+        if sink.certificate and verb == "EHLO":
+            self._say("250-sink\r\n250 STARTTLS")
+            return
+        if sink.certificate and verb == "STARTTLS":
+            self._say("220 go on")
+            self._encrypt(sink.certificate)
+            return
         if verb == sink.refuse_at and sink.refuse_with:
             self._say(sink.refuse_with)
             return
@@ -99,6 +109,21 @@ class _Conversation(socketserver.StreamRequestHandler):
             self._say("502 not here")
             return
         self._say("250 ok")
+
+    def _encrypt(self, certificate: Path) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        try:
+            self.connection = context.wrap_socket(self.connection, server_side=True)
+        except OSError:
+            self.rfile.close()  # the other side does not trust us, and leaves
+            return
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
+
+    def finish(self) -> None:
+        """Close the connection, which is another one than at first when it was encrypted."""
+        super().finish()
+        self.connection.close()
 
     def _body(self) -> bytes:
         lines = []
