@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
-from assessments.handins.models import FeedbackDraft, Handin, HandinDraft, HandinVersion
+from assessments.handins.models import Feedback, FeedbackDraft, Handin, HandinDraft, HandinVersion
 from assessments.handins.queries import DRAFT_FILES, VERSION_FILES
 from courses.programmes.models import Enrolment
 from lms.accounts.signals import person_erased
@@ -20,7 +20,10 @@ def connect() -> None:
 
 
 def forget_person(_sender: Any, *, person_id: int, **_rest: Any) -> None:
-    """Delete text and files of the person's own hand-ins. A team's work stays: it is the city's."""
+    """Delete text and files of the person's own hand-ins, and what was written about them; verdicts stay.
+
+    A team's work stays: it is the city's.
+    """
     own = select(Handin.id).join(Enrolment, Enrolment.id == Handin.enrolment_id).where(Enrolment.person_id == person_id)
     versions = select(HandinVersion.id).where(HandinVersion.handin_id.in_(own))
     for kind, owners in ((DRAFT_FILES, own), (VERSION_FILES, versions)):
@@ -32,6 +35,10 @@ def forget_person(_sender: Any, *, person_id: int, **_rest: Any) -> None:
     for statement in (
         update(HandinVersion).where(HandinVersion.handin_id.in_(own)).values(text=""),
         delete(HandinDraft).where(HandinDraft.handin_id.in_(own)),
-        delete(FeedbackDraft).where(FeedbackDraft.by_id == person_id),
+        delete(FeedbackDraft).where(or_(FeedbackDraft.by_id == person_id, FeedbackDraft.version_id.in_(versions))),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))
+    for feedback in db.session.scalars(select(Feedback).where(Feedback.version_id.in_(versions))):
+        feedback.next_step = ""
+        feedback.remarks = {key: remark | {"remark": ""} for key, remark in feedback.remarks.items()}
+    db.session.flush()

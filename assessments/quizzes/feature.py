@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from assessments.quizzes import listeners
 from assessments.quizzes.activity import QUIZ
 from assessments.quizzes.own_data import own_attempts
 from assessments.quizzes.policies import SEE_ATTEMPTS
@@ -22,6 +23,7 @@ kinds.add(QUIZ.name, QUIZ)
 
 
 def _setup(app: Flask) -> None:
+    listeners.connect()
     for number, folder in enumerate(template_folders(), 1):
         # Question types are pure and know no app, so their fragments are made findable here.
         app.register_blueprint(Blueprint(f"lms-question-types-{number}", __name__, template_folder=str(folder)))

@@ -1,4 +1,5 @@
-"""Tables of attempts, their steps and marks. All rows are appended; none is ever changed."""
+"""Tables of attempts, their steps and marks. All rows are appended; none is ever changed, but that answers in their
+own words go with people who are erased."""  # noqa: D205, D209 - one sentence
 
 from __future__ import annotations
 

@@ -141,6 +141,8 @@ class QuestionType(ABC, Generic[S]):
     """What to do, in a few words, such as "Choose one."; shown beside the question's number."""
     empty_answer: ClassVar[Answer] = None
     """The answer of somebody who has not answered."""
+    own_words: ClassVar[bool] = False
+    """Whether people answer in words of their own: such answers are deleted with the person who gave them."""
 
     @abstractmethod
     def parse_spec(self, raw: Mapping[str, object]) -> S:

@@ -40,6 +40,7 @@ class ShortText(QuestionType[ShortTextSpec]):
     name: ClassVar[str] = "short-text"
     template: ClassVar[str] = "lms/assessments/types/short_text.html"
     instruction: ClassVar[Sentence] = _("Write one word or a few.")
+    own_words: ClassVar[bool] = True
 
     def parse_spec(self, raw: Mapping[str, object]) -> ShortTextSpec:
         """Read `accept` and `close`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from assessments.handins import own_data
-from assessments.handins.models import FeedbackDraft, Handin, HandinDraft, HandinVersion
+from assessments.handins.models import Feedback, FeedbackDraft, Handin, HandinDraft, HandinVersion
 from assessments.handins.rebuild import rebuild
 from courses.programmes.models import Deadline, Programme
 from lms.accounts.models import Person
@@ -81,7 +81,10 @@ def test_one_can_see_all_that_is_kept_about_oneself(scene: Scene) -> None:
 def test_erasing_takes_ones_own_work_and_leaves_the_teams(scene: Scene) -> None:
     history(scene)
     third = scene.grading(scene.claudia, state="waiting")[0]
-    scene.visit(scene.claudia).send(third, {"next-step": "begun", "keep": "1"})
+    claudia = scene.visit(scene.claudia)
+    claudia.send(third, {**REVISE, "next-step": "Try once more", "send": "1"})
+    scene.hand_in(scene.lone, "My own words again")
+    claudia.send(third, {"next-step": "begun", "keep": "1"})
 
     def erase() -> None:
         for person in (scene.lone, scene.marja, scene.claudia):
@@ -89,7 +92,18 @@ def test_erasing_takes_ones_own_work_and_leaves_the_teams(scene: Scene) -> None:
 
     inside(scene.app, erase)
     texts = inside(scene.app, lambda: db.session.scalars(select(HandinVersion.text).order_by(HandinVersion.id)).all())
-    assert texts == ["Our map.", "Our map.", "", "Second"]
+    assert texts == ["Our map.", "Our map.", "", "Second", ""]
+
+    def told() -> list[tuple[str, str, str]]:
+        rows = db.session.scalars(select(Feedback).order_by(Feedback.id))
+        return [(row.verdict, row.next_step, row.remarks["year"]["remark"]) for row in rows]
+
+    assert inside(scene.app, told) == [
+        ("revise", "", "Which year?"),
+        ("accepted", "", ""),
+        ("revise", "", "Which year?"),
+        ("revise", "", ""),
+    ]
     assert inside(scene.app, lambda: db.session.scalars(select(Attachment)).all()) == []
     assert inside(scene.app, lambda: db.session.scalars(select(FeedbackDraft)).all()) == []
     assert "Half" in inside(scene.app, lambda: db.session.scalars(select(HandinDraft.text)).all())

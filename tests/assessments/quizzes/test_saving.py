@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +12,16 @@ from sqlalchemy import func, select
 
 from assessments.quizzes import queries, services
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
+from courses.catalogue.models import Content, Edition
+from courses.catalogue.rules import canonical, content_hash
 from courses.programmes.models import Enrolment, Programme
 from courses.progress.models import EnrolmentState, Outcome
+from lms.accounts.services import erase_person
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Forbidden, NotFound
+from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
+from tests.factories.courses import make_course
 from tests.factories.hubs import make_hub
 from tests.factories.people import make_person, viewer_for
 from tests.factories.programmes import enrol, make_programme
@@ -174,3 +181,36 @@ def test_two_hand_ins_at_the_same_instant_give_one_result(app: Flask, started: t
         each.join()
     assert results == [(1.0, True), (1.0, True)]
     assert (count(AttemptResult), count(Outcome)) == (1, 1)
+
+
+def test_answers_in_ones_own_words_go_with_the_person(app: Flask) -> None:
+    """What was chosen stays, and what every answer was worth: those are part of the hub's figures."""
+    words = {
+        "key": "m1-q-why", "type": "short-text", "lesson": "m1-lesson-1", "version": 1,
+        "spec": {"accept": ["evaluation"], "close": True},
+    }  # fmt: skip
+    with app.test_request_context():
+        with transaction():
+            edition = db.session.scalars(select(Edition).where(Edition.course_id == make_course().id)).one()
+            manifest = deepcopy(edition.manifest)
+            quiz = next(item for item in manifest["modules"][0]["activities"] if item["key"] == "m1-quiz")
+            body = json.loads(db.session.get_one(Content, quiz["content"]).body)
+            body["settings"]["questions"].append(words)
+            body["texts"]["en"]["questions"]["m1-q-why"] = {
+                "prompt": "Which activity asks why?",
+                "rationale": "It does.",
+            }
+            quiz["content"] = content_hash(body)
+            db.session.add(Content(hash=quiz["content"], body=canonical(body)))
+            edition.manifest = manifest
+            enrolment = enrol(make_person().id, make_programme())
+            viewer = viewer_for(enrolment.person_id)
+            ref = _start(viewer, enrolment.id)
+        save(viewer, ref, {1: "mayor", 3: "Marja Lehto of Turku says: evaluation"})
+        assert submit(viewer, ref) == (0.0, False)
+        with transaction():
+            erase_person(actor=SYSTEM, person_id=viewer.person_id)
+        with transaction(writes=False):
+            steps = queries.steps_of(db.session.scalars(select(Attempt.id)).one())
+            assert {slot: step.answer for slot, step in steps.items()} == {1: "mayor", 3: None}
+        assert count(Mark) == 3

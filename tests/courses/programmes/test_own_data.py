@@ -11,6 +11,7 @@ from sqlalchemy import select
 from courses.programmes.asking import approve_request, ask_for_place
 from courses.programmes.models import Enrolment, JoinRequest, TeamMember
 from courses.programmes.own_data import programmes
+from courses.programmes.request_queries import open_requests
 from courses.programmes.rules import WorkshopDetails
 from courses.programmes.workshops import make_workshop, record_attendance, reply
 from lms.accounts.signals import person_erased
@@ -54,3 +55,13 @@ def test_erasing_takes_the_words_and_leaves_the_facts() -> None:
     assert request.answer == "approved"
     assert db.session.scalars(select(TeamMember.work)).one() == ""
     assert db.session.scalars(select(Enrolment)).one().person_id == person_id
+
+
+def test_nobody_waits_for_somebody_who_was_erased() -> None:
+    programme, person = make_programme(), make_person()
+    ask_for_place(actor=viewer_for(person.id), programme=programme, city_name="Naantali", message="May we?")
+    person_erased.send("accounts", person_id=person.id)
+    db.session.expire_all()
+    request = db.session.scalars(select(JoinRequest)).one()
+    assert (request.answer, request.message, request.city_name) == ("withdrawn", "", "")
+    assert open_requests(programme) == 0
