@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, stream_with_context
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 BATCH = 500
 BOM = "\ufeff"  # without it spreadsheets read the old alphabet of the system
 # What a spreadsheet takes for the beginning of a formula, in narrow and in wide letters.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - wide signs are what is meant
+FORMULA = tuple("=+-@\t＝＋－＠")  # noqa: RUF001 - wide signs are what is meant
+# Where a spreadsheet begins a new cell whose lists are written with semicolons, as in most of Europe.
+CELL_ENDS = re.compile(r"([;\r\n])")
 
 
 def csv_answer(
@@ -73,10 +76,14 @@ def line(values: Sequence[object]) -> str:
 
 
 def harmless(value: object) -> object:
-    """Put an apostrophe before text that a spreadsheet would calculate; numbers stay numbers."""
+    """Put an apostrophe before text that a spreadsheet would calculate; numbers stay numbers.
+
+    >>> harmless("=1+1"), harmless("Turku;=1+1"), harmless("Turku; Lahti")
+    ("'=1+1", "Turku;'=1+1", 'Turku; Lahti')
+    """
     if value is None:
         return ""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    parts = CELL_ENDS.split(str(value))
+    return "".join(f"'{part}" if part.lstrip(" '\"").startswith(FORMULA) else part for part in parts)

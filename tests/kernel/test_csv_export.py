@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+49 30", "-2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "=cmd|' /C calc'!A0"]
+    "text", ["=1+1", "+49 30", "-2", "@SUM(A1)", "\t=1", "  =1", "＝1", '"=1', "=cmd|' /C calc'!A0"]
 )
 def test_what_a_spreadsheet_would_calculate_stays_text(text: str) -> None:
     assert harmless(text) == f"'{text}"
+    for end in (";", "\r", "\n", "Turku;", 'Turku";'):  # where lists are written with semicolons, a new cell begins
+        assert harmless(f"{end}{text}") == f"{end}'{text}"
 
 
 def test_everything_else_stays_as_it_is() -> None:
-    for value in ("Turku", "", 0, -4, 0.5, "a=b"):
+    for value in ("Turku", "", 0, -4, 0.5, "a=b", "Turku; Lahti", "\r\n"):
         assert harmless(value) == value
     assert harmless(None) == ""
 
