@@ -35,11 +35,18 @@ class Line:
 
 
 def lines(trainee: Trainee, practices: Sequence[PracticeRow]) -> list[Line]:
-    """Return all conditions of a trainee in words, in the order of the rules."""
-    return [
-        Line(line.name, str(CONDITIONS[line.name]), line.required, line.met, _note(line.name, trainee, practices))
-        for line in judge(trainee.record)
-    ]
+    """Return all conditions of a trainee in words, in the order of the rules.
+
+    To somebody who holds the certificate, it is what was reached, not a condition that fails.
+    """
+    made = []
+    for line in judge(trainee.record):
+        note = _note(line.name, trainee, practices)
+        if line.name == "uncertified" and not line.met:
+            made.append(Line(line.name, _("Holds a valid trainer certificate"), line.required, met=True, note=note))
+        else:
+            made.append(Line(line.name, str(CONDITIONS[line.name]), line.required, line.met, note))
+    return made
 
 
 def _note(name: str, trainee: Trainee, practices: Sequence[PracticeRow]) -> str:
@@ -53,7 +60,7 @@ def _note(name: str, trainee: Trainee, practices: Sequence[PracticeRow]) -> str:
             return ""
         return _("Not needed for the award: the IMS may be known from work or from a course at another hub.")
     if name == "uncertified" and record.certified:
-        return _("The certificate was awarded. It can be awarded anew when it has expired or was withdrawn.")
+        return _("It can be awarded anew when it has expired or was withdrawn.")
     return ""
 
 

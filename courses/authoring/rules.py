@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal
 
 from courses.activities import kinds
 from courses.catalogue.rules import Activity, Manifest, Module, content_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from courses.activities import Parsed
 
@@ -281,3 +282,33 @@ def next_number(newest: tuple[int, int] | None, size: Size) -> tuple[int, int]:
         return 1, 0
     major, minor = newest
     return (major + 1, 0) if size == "major" else (major, minor + 1)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place where two texts differ: the name of the field, and the lines of each; empty: nothing is there."""
+
+    where: str
+    saved: str
+    typed: str
+
+
+def differences(saved: Mapping[str, Any], typed: Mapping[str, Any]) -> list[Difference]:
+    r"""Return where a saved lesson and one that is being typed differ, in the order of the form.
+
+    >>> differences({"title": "A", "markdown": "one\ntwo"}, {"title": "A", "markdown": "one\nthree"})
+    [Difference(where='markdown', saved='two', typed='three')]
+    """
+    found = []
+    for name in ("title", "outcome", "markdown", "summary"):
+        old, new = (str(text.get(name, "")).strip().splitlines() for text in (saved, typed))
+        for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if kind != "equal":
+                found.append(Difference(name, "\n".join(old[a:b]).strip(), "\n".join(new[c:d]).strip()))
+    said, now = saved.get("figures", {}), typed.get("figures", {})
+    for name in sorted(said.keys() | now.keys()):
+        parts = [(text.get(name, {}).get(part, "")) for part in ("alt", "long") for text in (said, now)]
+        for old_words, new_words in (parts[:2], parts[2:]):
+            if old_words != new_words:
+                found.append(Difference(name, old_words, new_words))
+    return [one for one in found if one.saved or one.typed]

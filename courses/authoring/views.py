@@ -10,6 +10,7 @@ from courses.authoring import presenting, queries, services
 from courses.authoring.forms import LessonForm, PublishForm
 from courses.authoring.lesson import NAME as LESSON
 from courses.authoring.policies import EDIT, PUBLISH, may_publish
+from courses.authoring.rules import differences
 from courses.catalogue.queries import editions_of
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.i18n import gettext as _
@@ -71,7 +72,8 @@ def save_lesson(ref: str, key: str) -> ResponseReturnValue:
     except Conflict as refusal:
         # Both texts are shown: what was typed stays in the form, what was saved meanwhile stands beside it.
         form.seen.data, form.seen.raw_data = page.number, None
-        return make_response(render(LESSON_PAGE, page=page, form=form, conflict=refusal.text), Conflict.status)
+        shown = {"conflict": refusal.text, "differences": differences(page.body, body)}
+        return make_response(render(LESSON_PAGE, page=page, form=form, **shown), Conflict.status)
     flash(_("The draft is saved. Participants see it after publishing."))
     return redirect_to("authoring.lesson", ref=ref, key=key, language=page.language)
 

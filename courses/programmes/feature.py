@@ -20,6 +20,7 @@ from courses.programmes.mails import MAILS
 from courses.programmes.policies import PROGRAMME_MANAGE, PROGRAMME_TRAIN
 from lms.kernel.feature import Feature, MenuItem
 from lms.kernel.i18n import lazy_gettext as _l
+from lms.kernel.permissions import OFFICE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,6 +34,11 @@ ROOMS = ("manage", "teams", "requests", "deadlines", "invitations")
 
 def _is_staff(viewer: Viewer) -> bool:
     return viewer.may_anywhere(PROGRAMME_TRAIN.name)
+
+
+def _has_workshops(viewer: Viewer) -> bool:
+    """Whether somebody may have workshops: staff and everybody who learns, but not the partnership office."""
+    return viewer.signed_in and (_is_staff(viewer) or not any(grant.role == OFFICE for grant in viewer.grants))
 
 
 def _setup(app: Flask) -> None:
@@ -58,7 +64,7 @@ FEATURE = Feature(
     periodic={"programmes.reminders": (1, jobs.remind)},
     mails=MAILS,
     menu=(
-        MenuItem(20, _l("Workshops"), "workshops.index"),
+        MenuItem(20, _l("Workshops"), "workshops.index", when=_has_workshops),
         MenuItem(40, _l("Programmes"), "programmes.index", when=_is_staff, rooms=ROOMS),
     ),
     own_data={"programmes": own_data.programmes},

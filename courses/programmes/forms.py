@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from courses.programmes.rules import ProgrammeDetails, WorkshopDetails
 from lms.hubs.forms import language_choices, zone_choices
@@ -80,7 +80,7 @@ class ProgrammeForm(Form):
     course = SelectField(_l("Course"))
     title = StringField(
         _l("Title"),
-        [InputRequired(_l("Write a title.")), Length(max=200)],
+        [DataRequired(_l("Write a title.")), Length(max=200)],
         filters=[one_line],
         description=_l("Such as Finland 2026–27. Visitors and participants see it."),
     )
@@ -131,6 +131,11 @@ class ProgrammeForm(Form):
         self.course.choices = [choice(ref, title) for ref, title in courses]
         self.trainers.choices = [choice(person.ref, person.name) for person in trainers_to_choose]
         self.cities.choices = [choice(city.ref, city.name) for city in cities_to_choose]
+
+    def validate_ends_on(self, field: _Day) -> None:
+        """Say so together with all else that is wrong, not only after it."""
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_("The last day lies before the first. Change one of them."))
 
     def details(self) -> ProgrammeDetails:
         """Return what was typed; the form has been validated."""
@@ -292,7 +297,7 @@ class MoveForm(Form):
 class WorkshopForm(Form):
     """A workshop; times are those of the programme's time zone."""
 
-    title = StringField(_l("Title"), [InputRequired(_l("Write a title.")), Length(max=200)], filters=[one_line])
+    title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=200)], filters=[one_line])
     day = _Day(_l("Day"), [InputRequired(DATE)])
     starts = _Clock(_l("Begins at"), [InputRequired(_l("Write when it begins."))])
     last_day = _Day(_l("Last day"), [Optional()], description=_l("Only if it lasts longer than one day."))

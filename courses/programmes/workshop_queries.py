@@ -30,12 +30,15 @@ ATTENDANCE_ROWS = 100  # one page of the attendance list: a cohort fits, and a l
 
 @dataclass(frozen=True)
 class WorkshopRow:
-    """A workshop with its programme, how many said that they come, and how many do not."""
+    """A workshop with its programme, how many said that they come, how many do not, and how many were there."""
 
     workshop: Workshop
     programme: Programme
     coming: int = 0
     not_coming: int = 0
+    there: int = 0
+    takes_part: bool = True
+    """Whether the viewer is asked to reply; staff are not."""
     mine: bool | None = None
     """The viewer's own reply; None: none yet."""
 
@@ -84,7 +87,7 @@ def workshop_for(viewer: Viewer, ref: str) -> tuple[Workshop, Programme]:
 
 
 def workshops_of(programme: Programme) -> list[WorkshopRow]:
-    """Return all workshops of a programme in the order of time, with the numbers of replies."""
+    """Return all workshops of a programme in the order of time, with the numbers of replies and of who was there."""
     workshops = list(
         db.session.scalars(
             select(Workshop)
@@ -93,25 +96,33 @@ def workshops_of(programme: Programme) -> list[WorkshopRow]:
             .limit(200)
         )
     )
-    replies = _replies([workshop.id for workshop in workshops])
-    return [WorkshopRow(item, programme, *replies.get(item.id, (0, 0))) for item in workshops]
+    ids = [workshop.id for workshop in workshops]
+    replies, there = _replies(ids), _there(ids)
+    return [
+        WorkshopRow(item, programme, *replies.get(item.id, (0, 0)), there=there.get(item.id, 0)) for item in workshops
+    ]
 
 
 def my_workshops_page(viewer: Viewer, *, past: bool = False, number: int = 1) -> Page[WorkshopRow]:
-    """Return the workshops of the programmes in which the viewer takes part: those to come, or those that were."""
-    mine = exists().where(
+    """Return the workshops that the viewer sees, as participant or as staff: those to come, or those that were."""
+    takes_part = exists().where(
         Enrolment.programme_id == Workshop.programme_id,
         Enrolment.person_id == viewer.person_id,
         Enrolment.left_at.is_(None),
     )
-    statement = select(Workshop, Programme).join(Programme, Programme.id == Workshop.programme_id).where(mine)
+    statement = select(Workshop, Programme, takes_part).join(Programme, Programme.id == Workshop.programme_id)
+    statement = statement.where(policies.visible_workshops(viewer))
     if past:
         statement = statement.where(Workshop.ends_at < now()).order_by(Workshop.starts_at.desc(), Workshop.id)
     else:
         statement = statement.where(Workshop.ends_at >= now()).order_by(Workshop.starts_at, Workshop.id)
-    page = page_of(statement, number, make=lambda row: (row[0], row[1]))
-    answers = my_replies(viewer, [workshop.id for workshop, _programme in page.items])
-    rows = [WorkshopRow(item, programme, mine=answers.get(item.id)) for item, programme in page.items]
+    page = page_of(statement, number, make=tuple)
+    ids = [workshop.id for workshop, _programme, _takes_part in page.items]
+    answers = my_replies(viewer, ids)
+    rows = [
+        WorkshopRow(item, programme, takes_part=bool(is_mine), mine=answers.get(item.id))
+        for item, programme, is_mine in page.items
+    ]
     return Page(rows, page.page, page.per_page, page.total)
 
 
@@ -172,6 +183,21 @@ def _replies(workshop_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     for workshop_id, comes, count in rows:
         found.setdefault(workshop_id, [0, 0])[0 if comes else 1] = count
     return {workshop_id: (counts[0], counts[1]) for workshop_id, counts in found.items()}
+
+
+def _there(workshop_ids: Sequence[int]) -> dict[int, int]:
+    """Return per workshop how many people were there."""
+    newest = (
+        select(func.max(Attendance.id))
+        .where(Attendance.workshop_id.in_(workshop_ids))
+        .group_by(Attendance.workshop_id, Attendance.person_id)
+    )
+    rows = db.session.execute(
+        select(Attendance.workshop_id, func.count(Attendance.id))
+        .where(Attendance.id.in_(newest), Attendance.minutes > 0)
+        .group_by(Attendance.workshop_id)
+    )
+    return {workshop_id: int(count) for workshop_id, count in rows}
 
 
 def _newest_attendance(workshop: Workshop) -> ColumnElement[bool]:

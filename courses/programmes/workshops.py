@@ -92,11 +92,16 @@ def change_workshop(*, actor: Viewer, workshop: Workshop, details: WorkshopDetai
 
 
 def cancel_workshop(*, actor: Viewer, workshop: Workshop, why: str = "") -> None:
-    """Cancel a workshop and tell everybody; it stays in the lists as cancelled. Twice is once."""
+    """Cancel a workshop and tell everybody; it stays in the lists as cancelled. Twice is once.
+
+    Raises Conflict for a workshop that is over: who was there stays recorded.
+    """
     _require_staff(actor, _programme(workshop))
     workshop = _lock(workshop)
     if workshop.cancelled_at is not None:
         return
+    if workshop.ends_at <= now():
+        raise Conflict(_("This workshop is over, so it cannot be cancelled any more."))
     workshop.cancelled_at = now()
     db.session.flush()
     audit.record(

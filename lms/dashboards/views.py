@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from certificates.trainers import queries as trainees, texts
-from courses.programmes import request_queries, workshop_queries
+from certificates.trainers.rules import TRAINERS_COURSE, judge
+from courses.programmes import request_queries, texts as programme_texts, workshop_queries
 from courses.programmes.policies import may_manage
 from lms.dashboards import partnership_figures, programme_figures as programme, report
 from lms.dashboards.participant import home_of
@@ -69,6 +70,7 @@ def hub() -> ResponseReturnValue:
         now=now(),
         trainees=trainees.counts(viewer),
         trainee_states=texts.STATES,
+        programme_texts=programme_texts,
         workshops=workshop_queries.upcoming_workshops([picked.programme.id], most=MOST_AHEAD),
         requests=request_queries.oldest_requests(viewer, picked.programme, MOST_AHEAD + 1) if manages else [],
         most_ahead=MOST_AHEAD,

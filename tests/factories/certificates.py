@@ -62,8 +62,9 @@ def make_completion(
 def make_trainers_programme(hub: Hub | None = None, *, languages: Sequence[str] = ("en",)) -> Programme:
     """Make a train-the-trainers programme of a hub; it gives no certificate of its own accord."""
     hub = hub or make_hub()
-    course = make_course(f"train-the-trainers-{hub.code.lower()}", modules=("m1",), languages=languages)
-    course.audience = "trainers"
+    course = make_course(
+        f"train-the-trainers-{hub.code.lower()}", modules=("m1",), languages=languages, audience="trainers"
+    )
     programme = make_programme(f"Train the trainers {hub.code}", hub_id=hub.id, course_id=course.id)
     programme.certificate = False
     db.session.flush()

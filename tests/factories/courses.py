@@ -23,12 +23,13 @@ TITLES = {"m1": "IMS at a glance", "m2": "Organisational set-up"}
 def make_course(
     slug: str = "tiny-course",
     *,
+    audience: str = "city-teams",
     hub_id: int | None = None,
     modules: Sequence[str] = ("m1", "m2"),
     languages: Sequence[str] = ("en",),
 ) -> Course:
     """Make a course with one published edition (1.0)."""
-    course = Course(ref=new_ref(), slug=slug, hub_id=hub_id, source_language="en", created_at=now())
+    course = Course(ref=new_ref(), slug=slug, hub_id=hub_id, source_language="en", audience=audience, created_at=now())
     db.session.add(course)
     db.session.flush()
     make_edition(course, modules=modules, languages=languages)
@@ -48,7 +49,7 @@ def make_edition(
         slug=course.slug,
         source_language="en",
         languages=list(languages),
-        audience="city-teams",
+        audience=course.audience,
         hours=5.0,
         eqf="",
         about={

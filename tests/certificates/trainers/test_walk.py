@@ -42,6 +42,9 @@ def test_a_trainer_records_practice_and_everybody_sees_which_conditions_are_met(
     sign_in(enrolment.person_id)
     assert conditions(client.get("/my-way").text) == ["Met", "Not met yet", "Not met, not required", "Met"]
     assert "/my-way" in client.get("/certificates").text
+    home = client.get("/my").text
+    assert "/my-way" in home
+    assert "2 of 3 conditions are met." in home
     sign_in(commit(make_trainer, enrolment.hub_id).id)
     assert NAME in client.get("/trainees").text
     assert "Record a practice" in client.get(trainee).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,6 +113,7 @@ def test_a_stale_save_shows_both_texts_and_loses_neither(
     assert answer.status_code == 409
     assert "Hers.\n</textarea>" in answer.text
     assert "His.</textarea>" in answer.text
+    assert re.findall(r'class="lms-typed" lang="en">([^<]+)<', answer.text) == ["Hers.", "His."]
     assert saved(commit, course) == "Hers.\n"
     assert 'name="seen" type="hidden" value="2"' in answer.text
     client.post(address, data={**TEXT, "markdown": "Both.", "seen": "2", "lms_csrf": token()})

@@ -111,6 +111,15 @@ def test_what_cannot_be_used_comes_back_with_what_was_typed(
 
 
 @pytest.mark.usefixtures("manager")
+def test_all_that_is_wrong_is_said_at_once(send: Send, commit: Commit) -> None:
+    course = commit(make_course)
+    answer = send("/programmes/new", {**NEW, "course": course.ref, "title": " ", "ends_on": "2027-01-01"})
+    assert answer.status_code == 422
+    assert "Write a title." in answer.text
+    assert "The last day lies before the first." in answer.text
+
+
+@pytest.mark.usefixtures("manager")
 def test_too_many_cities_make_no_programme_at_all(app: Flask, send: Send, commit: Commit, hub: Hub) -> None:
     course = commit(make_course)
     refs = [commit(make_city, name, hub_id=hub.id).ref for name in ("Turku", "Lahti")]

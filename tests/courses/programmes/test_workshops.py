@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -291,6 +292,8 @@ def test_attendance_is_ticked_on_the_page(
     commit(lambda: [enrol(person.id, run) for person in people])
     sign_in(commit(make_trainer, run.hub_id).id)
     address = f"/workshops/{workshop.ref}"
+    assert workshop.title in client.get("/workshops").text  # staff see the workshops they hold, and need not reply
+    assert "Not answered yet" not in client.get("/workshops").text
     assert "You can record attendance once the workshop has begun" in client.get(address).text
     clock.move_to(START + timedelta(hours=8))
     statements()
@@ -307,6 +310,7 @@ def test_attendance_is_ticked_on_the_page(
     assert 'value="200"' in wrong.text
     assert send(f"{address}/attendance", values).status_code == 303
     assert send(f"{address}/attendance", values).status_code == 303
+    assert re.search(r'data-label="Were there"[^>]*>2<', client.get(f"/programmes/{run.ref}/workshops").text)
     page = client.get(address)
     assert "3 hours 20 minutes" in page.text
     assert "Not there" in page.text
@@ -317,4 +321,9 @@ def test_attendance_is_ticked_on_the_page(
     assert send(f"{address}/attendance", {"person": refs, "seen": seen}).status_code == 303
     with client.application.app_context():
         assert db.session.scalar(select(func.count(Attendance.id))) == 5
+        workshop_ref = db.session.scalars(select(Workshop)).one().ref
+    assert send(f"/workshops/{workshop_ref}/cancel", {"why": "Late"}).status_code == 409  # it has been held
+    assert "/cancel" not in client.get(address).text
+    assert workshop.title in client.get("/workshops?show=past").text
+    with client.application.app_context():
         assert db.session.scalar(select(func.count(Workshop.id))) == 1
