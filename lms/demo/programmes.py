@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,13 +18,37 @@ from lms.demo import cast, handing_in, learning
 from lms.hubs.models import City, Hub
 from lms.kernel.clock import clock
 from lms.kernel.db import db
-from lms.kernel.permissions import SYSTEM
+from lms.kernel.permissions import HUB, SYSTEM, TRAINER, Grant, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 COURSE = "ims-for-sustainability"
 WORKSHOP_HOURS = 7
+BEGINS = time(9, 0)
+SATURDAY = 5
+WORKSHOPS = {
+    "en": (
+        (
+            "Starting together",
+            "From set-up to review",
+            "From review to targets",
+            "Decision and first year",
+            "Peer review",
+        ),
+        "town hall",
+    ),
+    "de": (
+        (
+            "Gemeinsam beginnen",
+            "Vom Aufbau zur Bestandsaufnahme",
+            "Von der Bestandsaufnahme zu den Zielen",
+            "Beschluss und erstes Jahr",
+            "Peer-Review",
+        ),
+        "Rathaus",
+    ),
+}
 THERE = 0.9  # how many come to a workshop
 
 
@@ -35,11 +60,11 @@ def make(
     finland = _programme(cast.FINLAND, "Finland 2026–27", people, hubs, cities, began - timedelta(days=75), began)
     learning.study(finland, cast.FINLAND, people, began, random.Random(1))
     handing_in.hand_in(finland, cast.FINLAND, people, hubs["FI"], began)
-    attend(finland, began, random.Random(3))
+    attend(finland, people[cast.FINLAND.trainers[0]], began, random.Random(3))
     say("  the programme in Germany, just begun")
     germany = _programme(cast.GERMANY, "Deutschland 2027", people, hubs, cities, began - timedelta(days=20), began)
     learning.study(germany, cast.GERMANY, people, began, random.Random(2), until_module="m1")
-    attend(germany, began, random.Random(4))
+    attend(germany, people[cast.GERMANY.trainers[0]], began, random.Random(4))
 
 
 def _programme(
@@ -90,30 +115,30 @@ def _deadlines(course: Course, today: date) -> dict[str, date | None]:
 
 
 def _workshops(programme: Programme, starts: datetime, given: cast.Hub) -> None:
-    titles = (
-        "Starting together",
-        "From set-up to review",
-        "From review to targets",
-        "Decision and first year",
-        "Peer review",
-    )
+    titles, house = WORKSHOPS[given.language]
     for number, title in enumerate(titles):
-        day = starts.date() + timedelta(days=7 + 45 * number)
-        at = datetime.combine(day, time(7, 0), UTC)
+        day = _working_day(starts.date() + timedelta(days=7 + 45 * number))
+        at = datetime.combine(day, BEGINS, ZoneInfo(given.time_zone)).astimezone(UTC)
         details = WorkshopDetails(
             title=f"{number + 1}. {title}",
             starts_at=at,
             ends_at=at + timedelta(hours=WORKSHOP_HOURS),
-            place=f"{given.cities[number % len(given.cities)].name}, town hall",
+            place=f"{given.cities[number % len(given.cities)].name}, {house}",
         )
         workshops.make_workshop(actor=SYSTEM, programme=programme, details=details)
 
 
-def attend(programme: Programme, began: datetime, chance: random.Random) -> None:
-    """Tick the attendance of the workshops that are over: nearly everybody was there all day."""
+def _working_day(day: date) -> date:
+    """Return the day itself, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() >= SATURDAY else 0)
+
+
+def attend(programme: Programme, trainer_id: int, began: datetime, chance: random.Random) -> None:
+    """Let a trainer tick the attendance of the workshops that are over: nearly everybody was there all day."""
+    trainer = Viewer(trainer_id, grants=(Grant(TRAINER, HUB, programme.hub_id),))
     person_ids = list(db.session.scalars(select(Enrolment.person_id).where(Enrolment.programme_id == programme.id)))
     statement = select(Workshop).where(Workshop.programme_id == programme.id, Workshop.ends_at < began)
     for workshop in db.session.scalars(statement.order_by(Workshop.starts_at)).all():
         minutes = {person_id: WORKSHOP_HOURS * 60 if chance.random() < THERE else 0 for person_id in person_ids}
         with clock.at(workshop.ends_at):
-            workshops.record_attendance(actor=SYSTEM, workshop=workshop, minutes=minutes, seen=10**9)
+            workshops.record_attendance(actor=trainer, workshop=workshop, minutes=minutes, seen=10**9)
