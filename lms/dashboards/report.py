@@ -87,6 +87,11 @@ class Reader:
     done: int
     total: int
 
+    def standing(self, key: str) -> str:
+        """Return how the person stands at an activity: done, begun, or "" for not begun."""
+        node = self.state.nodes.get(key)
+        return "" if node is None else "done" if node["state"] in DONE else "begun"
+
 
 @dataclass(frozen=True)
 class Report:
