@@ -34,11 +34,21 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Mention:
+    """A place in a course file that names another node of the course by its key: an activity, or a module."""
+
+    file: str
+    line: int
+    key: str
+    module: bool = False
+
+
+@dataclass(frozen=True)
 class Parsed:
     """An activity as read from its folder.
 
     `settings` do not depend on a language; `texts` hold per language what people read, always with a "title".
-    `files` are figures and forms by name, as bytes.
+    `files` are figures and forms by name, as bytes. `mentions` are the other nodes that it names.
     """
 
     key: str
@@ -46,6 +56,7 @@ class Parsed:
     settings: dict[str, Any]
     texts: dict[str, dict[str, Any]]
     files: dict[str, bytes]
+    mentions: tuple[Mention, ...] = ()
 
 
 class ActivityKind(Protocol):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assessments.handins.rules import EXAMPLE, FORM, PERSON, TEAM
 from courses.activities import Fault, Parsed
 from courses.authoring.inspection import inspect
-from courses.authoring.reading import read_bytes, read_text
+from courses.authoring.reading import read_bytes, read_document
 from courses.authoring.toml_file import Table, read_toml
 from lms.kernel.i18n import EU_LANGUAGES, force_language, gettext as _, language_name
 
@@ -36,11 +36,12 @@ class HandinKind:
         root = file.root
         tables = root.languages()
         root.only(*KNOWN, *tables)
+        root.choice("kind", (self.name,), default=self.name)
         key = root.key()
         texts: dict[str, dict[str, Any]] = {}
         for language, table in tables.items():
             table.only("title", "task")
-            markdown, problems = read_text(folder, f"{language}.md")
+            markdown, problems = read_document(folder, f"{language}.md")
             faults += problems
             faults += [Fault(f"{language}.md", found.line, found.text) for found in inspect(markdown or "", ())]
             texts[language] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assessments.types.contract import Fault as TypeFault, SpecFaults
 from assessments.types.question import read_question
 from assessments.types.registry import question_types
-from courses.activities import Fault, Parsed
+from courses.activities import Fault, Mention, Parsed
 from courses.authoring.toml_file import Table, read_toml
 from lms.kernel.i18n import force_language, format_percent, gettext as _, ngettext
 
@@ -37,6 +37,7 @@ class QuizKind:
         root = file.root
         languages = root.languages()
         root.only("kind", "key", "pass_percent", "attempts", "minutes", "question", *languages)
+        root.choice("kind", (self.name,), default=self.name)
         key = root.key()
         texts: dict[str, dict[str, Any]] = {
             code: {"title": table.line("title"), "intro": table.text("intro", needed=False), "questions": {}}
@@ -49,8 +50,10 @@ class QuizKind:
             "questions": [],
         }
         seen: set[str] = set()
+        mentions: list[Mention] = []
         for table in root.tables("question"):
             stored = _question(table, texts)
+            mentions += _mentions(table, stored)
             if stored["key"] in seen:
                 table.fault(
                     _("The key “%(key)s” is used by another question. Keys are unique.", key=stored["key"]), "key"
@@ -59,7 +62,7 @@ class QuizKind:
             settings["questions"].append(stored)
         if not settings["questions"]:
             root.fault(_("A quiz needs at least one question. Add [[question]]."), "key")
-        return Parsed(key, self.name, settings, texts, {}), file.faults
+        return Parsed(key, self.name, settings, texts, {}, tuple(mentions)), file.faults
 
     def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the content that an edition keeps."""
@@ -144,6 +147,15 @@ def _question(table: Table, texts: dict[str, dict[str, Any]]) -> dict[str, Any]:
         for fault in faults:
             table.fault(_said(fault), *(part for part in fault.where.split(".") if part))
     return stored
+
+
+def _mentions(table: Table, stored: Mapping[str, Any]) -> list[Mention]:
+    """Return the lesson to read again and the module whose outcome is checked, where the question names them."""
+    return [
+        Mention(FILE, table.line_of(name), stored[name], module=name == "outcome")
+        for name in ("lesson", "outcome")
+        if stored[name]
+    ]
 
 
 def _said(fault: TypeFault) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from courses.activities import Fault, kinds
+from courses.activities import Fault, Mention, kinds
 from courses.authoring.files import missing_languages, read_course
 from courses.authoring.inspection import lesson_links
 from lms.extension import load_features
@@ -80,13 +80,27 @@ def _twice(course: ParsedCourse) -> list[Fault]:
 
 
 def _dead_links(course: ParsedCourse) -> list[Fault]:
-    """Find links to activities that the course does not have."""
+    """Find what names activities and modules that the course does not have."""
+    modules = {module.key for module in course.modules}
     known = {activity.key for module in course.modules for _folder, activity in module.activities}
-    return [
-        Fault(f"{folder}/{language}.md", line, _("There is no lesson “%(key)s” in this course.", key=key))
-        for module in course.modules
-        for folder, activity in module.activities
-        for language, text in activity.texts.items()
-        for line, key in lesson_links(str(text.get("markdown", "")))
-        if key not in known
-    ]
+    faults = []
+    for folder, mention in _mentions(course):
+        if mention.key in (modules if mention.module else known):
+            continue
+        if mention.module:
+            why = _("There is no module “%(key)s” in this course.", key=mention.key)
+        else:
+            why = _("There is no lesson “%(key)s” in this course.", key=mention.key)
+        faults.append(Fault(f"{folder}/{mention.file}", mention.line, why))
+    return faults
+
+
+def _mentions(course: ParsedCourse) -> Iterator[tuple[str, Mention]]:
+    """Go through all places that name another node, each with its folder: links in texts, and what a kind tells."""
+    for module in course.modules:
+        for folder, activity in module.activities:
+            for mention in activity.mentions:
+                yield folder, mention
+            for language, text in activity.texts.items():
+                for line, key in lesson_links(str(text.get("markdown", ""))):
+                    yield folder, Mention(f"{language}.md", line, key)

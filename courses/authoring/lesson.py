@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from courses.activities import Fault, Parsed
 from courses.authoring.inspection import figures_in, inspect
-from courses.authoring.reading import read_bytes, read_text
+from courses.authoring.reading import read_bytes, read_document
 from courses.authoring.toml_file import Table, read_toml
 from courses.catalogue.figures import FigureFault, clean_svg
 from lms.kernel.i18n import gettext as _, language_name
@@ -36,13 +36,14 @@ class LessonKind:
         root = file.root
         tables = root.languages()
         root.only(*KNOWN, *tables)
+        root.choice("kind", (NAME,), default=NAME)
         key = root.key()
         settings = {"minutes": root.integer("minutes", 1, LONGEST_READING), "sources": _sources(root)}
         figures, alternatives = _figures(root, folder)
         texts: dict[str, dict[str, Any]] = {}
         for language, table in tables.items():
             table.only("title", "outcome", "summary")
-            markdown, problems = read_text(folder, f"{language}.md")
+            markdown, problems = read_document(folder, f"{language}.md")
             faults += problems
             text = {name: table.line(name) for name in ("title", "outcome")} | {"summary": table.text("summary")}
             texts[language] = {**text, "markdown": markdown or "", "figures": alternatives.get(language, {})}

@@ -39,10 +39,11 @@ def read_bytes(folder: Path, name: str, *, limit: int = LARGEST_FILE) -> tuple[b
         return None, [
             Fault(name, 1, _("The file cannot be read. It must be a file of its own, not a link to another one."))
         ]
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
+        return None, [Fault(name, 1, _("This is not a file. Put a file of that name here."))]
     with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(file.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            return None, [Fault(name, 1, _("This is not a file. Put a file of that name here."))]
         if facts.st_size > limit:
             return None, [Fault(name, 1, _too_large(facts.st_size, limit))]
         return file.read(limit + 1)[:limit], []
@@ -63,6 +64,14 @@ def read_text(folder: Path, name: str, *, limit: int = LONGEST_TEXT) -> tuple[st
         line = text.count("\n", 0, found.start()) + 1
         return None, [Fault(name, line, _("There is an invisible control character in this line. Delete it."))]
     return text, []
+
+
+def read_document(folder: Path, name: str) -> tuple[str | None, list[Fault]]:
+    """Read a text that people will read: like `read_text`, but an empty one is a fault."""
+    text, faults = read_text(folder, name)
+    if text is not None and not text.strip():
+        faults = [Fault(name, 1, _("There is no text here. Write it."))]
+    return text, faults
 
 
 def is_plain_folder(path: Path) -> bool:

@@ -85,6 +85,10 @@ class Table:
     data: dict[str, Any]
     place: Place
 
+    def line_of(self, key: str) -> int:
+        """Return the line of a key of this table."""
+        return line_of(self.file.lines, *self.place, key)
+
     def fault(self, text: str, *keys: str | int) -> None:
         """Note a fault at a key of this table, or at the table itself."""
         self.file.fault(text, *self.place, *keys)

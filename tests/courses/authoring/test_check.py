@@ -6,11 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from courses.authoring.check import check_folder
-from tests.factories.course_files import FIRST, SVG, change, write, write_course
+from tests.factories.course_files import FIRST, SECOND, SVG, change, write, write_course
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONTENT = Path(__file__).parents[3] / "courses" / "content"
 
@@ -82,6 +86,7 @@ def test_checking_needs_no_app_and_no_database(course: Path) -> None:
             "../figure",
             "lesson.toml:16: ../figure.svg: A file name may hold letters",
         ),
+        (f"{FIRST}/lesson.toml", 'kind = "lesson"', 'kind = "film"', "lesson.toml:1: “kind” must be one of “lesson”."),
         (f"{FIRST}/lesson.toml", "[en]", "[fr]", "lesson.toml:1: The table [en] is missing."),
         (f"{FIRST}/en.md", "## Part", "# Part", "en.md:3: The page has its title already."),
         (f"{FIRST}/en.md", "## Part", "### Part", "en.md:3: This heading skips a level."),
@@ -136,10 +141,47 @@ def test_a_link_out_of_the_folder_is_never_followed(course: Path, tmp_path: Path
     assert "20-linked:1: A course holds no links to other places. Copy the folder here." in lines
 
 
-def test_a_pipe_in_place_of_a_file_does_not_hang(course: Path) -> None:
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_pipe_or_a_folder_in_place_of_a_file_is_a_fault(course: Path, make: Callable[[Path], None]) -> None:
     (course / FIRST / "en.md").unlink()
-    os.mkfifo(course / FIRST / "en.md")
+    make(course / FIRST / "en.md")
     assert f"{FIRST}/en.md:1: This is not a file. Put a file of that name here." in found(course)
+
+
+def test_a_text_without_a_word_is_a_fault(course: Path) -> None:
+    write(course, f"{SECOND}/de.md", " \n")
+    assert found(course) == [f"{SECOND}/de.md:1: There is no text here. Write it."]
+
+
+QUIZ = """key = "m1-quiz"
+pass_percent = 70
+minutes = 5
+[en]
+title = "Quiz"
+[[question]]
+key = "m1-q"
+type = "true-false"
+lesson = "m1-start"
+outcome = "m1"
+right = true
+[question.en]
+prompt = "The cycle has five steps."
+rationale = "It has five."
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('"m1-start"', '"m1-begin"', "9: There is no lesson “m1-begin” in this course."),
+        ('"m1"\n', '"m7"\n', "10: There is no module “m7” in this course."),
+    ],
+)
+def test_a_question_names_a_lesson_and_a_module_that_are_there(course: Path, old: str, new: str, expected: str) -> None:
+    write(course, "10-first/80-quiz/quiz.toml", QUIZ)
+    assert found(course) == []
+    change(course, "10-first/80-quiz/quiz.toml", old, new)
+    assert found(course) == [f"10-first/80-quiz/quiz.toml:{expected}"]
 
 
 @pytest.mark.parametrize(
