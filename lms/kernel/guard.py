@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, make_response, redirect, render_template, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import ValidationError
 
@@ -17,6 +18,7 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.problems import RETRY_SECONDS, as_problem
 
 if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
     from werkzeug.wrappers import Response as WerkzeugResponse
 
     from lms.kernel.errors import Unavailable
@@ -44,6 +46,21 @@ def refuse_cross_site() -> None:
         )
 
 
+def read_address(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of the view and tidy the search, so that no NUL byte comes as far as a database.
+
+    An address with one leads nowhere: the sign that stands for it is in no name of ours.
+    """
+    request.args = _without_nuls(request.args)
+    return {key: value.replace("\0", "\ufffd") if isinstance(value, str) else value for key, value in arguments.items()}
+
+
+def _without_nuls(sent: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    """Return a form or a search without NUL bytes, which nobody types, and without parts that have no name."""
+    pairs = ((name, value) for name, value in sent.items(multi=True) if name)
+    return ImmutableMultiDict([(name.replace("\0", ""), value.replace("\0", "")) for name, value in pairs])
+
+
 def receive_body(*, files: bool) -> None:
     """Receive and read the whole form now, before any transaction, however slow the sender is.
 
@@ -54,7 +71,7 @@ def receive_body(*, files: bool) -> None:
     request.max_content_length = min(limit, request.max_content_length or limit)
     request.max_form_memory_size = LARGEST_FORM  # else half a megabyte, less than a long lesson in Greek
     try:
-        request.form.get(TOKEN)
+        request.form = _without_nuls(request.form)
     except RequestEntityTooLarge as error:
         _let_it_finish()
         text = _(
@@ -111,7 +128,7 @@ def not_saved(error: Unavailable) -> WerkzeugResponse:
     # Only a form that was read whole: reading it may be what failed, and asking again would fail again.
     sent = request.__dict__.get("form", {})
     is_form = request.method == "POST" and request.headers.get("X-Requested-With") != "fetch"
-    if not is_form or not set(sent) - {TOKEN} or any("password" in (name or "") for name in sent):
+    if not is_form or not set(sent) - {TOKEN} or any("password" in name for name in sent):
         return as_problem(error)
     response = _keep_what_was_typed(error.status, error.text)
     response.headers["Retry-After"] = RETRY_SECONDS
@@ -122,7 +139,7 @@ def _keep_what_was_typed(status: int, reason: str = "") -> WerkzeugResponse:
     if request.headers.get("X-Requested-With") == "fetch":
         text = _("You are signed out, so this was not saved. Sign in again in another tab, then try again.")
         return make_response({"error": text, "csrf": csrf_token()}, status)
-    shown = [name for name in request.form if name and name != TOKEN and "password" not in name]  # disks keep pages
+    shown = [name for name in request.form if name != TOKEN and "password" not in name]  # a page may be kept on a disk
     fields = [(name, value) for name in shown for value in request.form.getlist(name)]
     files = [item.filename for item in request.files.values() if item.filename]
     page = render_template(

@@ -131,6 +131,7 @@ def _wrapped(route: Route) -> View:
     def handle(**arguments: Any) -> WerkzeugResponse:
         g.lms_viewer = NOBODY
         g.pop("lms_identity", None)
+        arguments = guard.read_address(arguments)
         try:
             if "GET" not in route.methods:
                 guard.refuse_cross_site()

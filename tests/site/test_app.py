@@ -118,3 +118,16 @@ class TestBehindAProxy:
 
 def test_no_proxy_is_believed_unless_told(app: Flask, visitor: Visitor) -> None:
     assert "evil.example" not in visitor.client.get("/sign-in", headers={"X-Forwarded-Host": "evil.example"}).text
+
+
+@pytest.mark.parametrize(
+    "path", ["/join/a%00b", "/check/%00", "/files/a%00b", "/courses/%00", "/courses?q=%00&%00=1", "/sign-in?next=%00"]
+)
+def test_a_nul_byte_in_an_address_finds_nothing_and_breaks_nothing(visitor: Visitor, path: str) -> None:
+    assert visitor.get(path).status_code == (200 if "?" in path else 404)
+
+
+def test_a_nul_byte_in_a_form_is_left_out(visitor: Visitor, marja: NewAccount) -> None:
+    form = {"name": "Marja\x00 Lehto-Salo", "language": "en", "time_zone": "\x00", "lms_once\x00": "\x00"}
+    assert visitor.send("/account", **form).status_code == 303
+    assert "Marja Lehto-Salo" in visitor.get("/account").text
