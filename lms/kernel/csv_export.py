@@ -40,17 +40,18 @@ def csv_answer(
     `cells` turns one result row into the values of a line, in the order of `head`. It runs within the request, so it
     may translate; it must not touch `db.session`, which is closed by then.
     """
-    response = Response(stream_with_context(_lines(head, statement, cells)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = disposition(name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return _as_file(Response(stream_with_context(_lines(head, statement, cells)), mimetype="text/csv"), name)
 
 
 def csv_of_lines(name: str, lines: Sequence[Sequence[object]]) -> Response:
     """Answer with a short table that is in memory already; anything long is streamed by `csv_answer`."""
-    response = Response(BOM + "".join(line(values) for values in lines), mimetype="text/csv")
+    return _as_file(Response(BOM + "".join(line(values) for values in lines), mimetype="text/csv"), name)
+
+
+def _as_file(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = disposition(name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "no-store"  # lists of people: no browser keeps a second copy
     return response
 
 

@@ -43,12 +43,14 @@ class MailText:
     """What a mail says: a subject, plain paragraphs, and at most one thing to do (label, address).
 
     `to` is another address of the same person than the one we know, such as a new one to be confirmed.
+    `by_name=False` greets nobody by name: somebody else may have typed it, to have us send a stranger their words.
     """
 
     subject: str
     paragraphs: Sequence[str]
     action: tuple[str, str] | None = None
     to: str = ""
+    by_name: bool = True
 
 
 class Mail(Base):

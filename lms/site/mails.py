@@ -25,7 +25,6 @@ def confirm(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     if user is None or user.confirmed_at is not None:
         return None
     more = {} if args.get("next", "/") == "/" else {"next": args["next"]}
-    url("site.confirm", token=links.confirm_token(user), external=True, **more)
     hours = int(setting("LMS_LINK_HOURS"))
     return MailText(
         subject=_("Confirm your e-mail address for %(site)s", site=setting("LMS_SITE_NAME")),
@@ -38,6 +37,7 @@ def confirm(args: dict[str, Any], addressee: Addressee) -> MailText | None:
             _("Confirm my e-mail address"),
             url("site.confirm", token=links.confirm_token(user), external=True, **more),
         ),
+        by_name=False,
     )
 
 
@@ -83,7 +83,6 @@ def new_address(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     if change is None or user is None or change.done_at is not None:
         return None
     hours = int(setting("LMS_LINK_HOURS"))
-    url("account.confirm_email", token=links.change_token(user, change), external=True)
     return MailText(
         subject=_("Confirm your new e-mail address for %(site)s", site=setting("LMS_SITE_NAME")),
         paragraphs=[

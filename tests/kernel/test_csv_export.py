@@ -55,6 +55,7 @@ def test_many_rows_are_streamed_with_flat_memory(app: Flask) -> None:
         answer = csv_answer("names.csv", ["Number", "Name"], statement, lambda row: [row[0], row[1]])
         assert answer.mimetype == "text/csv"
         assert "names.csv" in answer.headers["Content-Disposition"]
+        assert answer.headers["Cache-Control"] == "no-store"
         tracemalloc.start()
         lines = iter(answer.response)
         first = next(lines)

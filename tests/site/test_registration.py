@@ -28,6 +28,9 @@ def test_a_person_registers_confirms_by_mail_and_is_signed_in(visitor: Visitor, 
     mail = post.one()
     assert mail["To"] == "Marja Lehto <marja.lehto@rivermouth.example>"
     assert mail["Subject"] == "Confirm your e-mail address for Training Hubs"
+    texts = [str(part.get_content()) for part in mail.walk() if not part.is_multipart()]
+    assert all("Hello," in text for text in texts)
+    assert not any("Marja" in text for text in texts)  # a stranger may have typed the name, to have it sent
     answer = visitor.send(link_in(mail), password=NewAccount().password)
     assert (answer.status_code, answer.location) == (303, "/")
     assert "Marja Lehto" in visitor.get("/account").text
