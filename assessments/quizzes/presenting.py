@@ -10,6 +10,8 @@ from assessments.types.contract import AnswerFault
 from assessments.types.sentences import Sentence
 from assessments.types.texts import line, remark
 from courses.activities import text_in
+from courses.learning import queries as learning
+from courses.learning.presenting import module_view
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from assessments.quizzes.rules import Quiz
     from assessments.types.contract import Form, Line, Mark as TypeMark
     from assessments.types.question import Question
+    from courses.learning.presenting import Stop
+    from lms.kernel.permissions import Viewer
 
 
 @dataclass
@@ -156,6 +160,16 @@ def answer_in_words(quiz: Quiz, key: str, answer: Any, language: str) -> str:
     return ", ".join(
         f"{item.label}: {item.given}" if item.given and item.label else item.given or item.label for item in chosen
     )
+
+
+def left_in_module(viewer: Viewer, place: Place, language: str) -> list[Stop]:
+    """Return what the viewer has still to do in the module of a quiz."""
+    course = learning.place_for(viewer, place.programme.ref)
+    module = next((module for module in course.manifest.modules if module.key == place.module.key), None)
+    if module is None:
+        return []
+    due = learning.deadlines_of(place.programme.id)
+    return [stop for stop in module_view(course, module, due, language).stops if stop.state != "done"]
 
 
 def intro(place: Place, language: str) -> str:

@@ -148,6 +148,7 @@ def result(ref: str) -> ResponseReturnValue:
     attempt_id, place = opened.attempt.id, opened.place
     marks = queries.marks_of(attempt_id)
     rows = presenting.judged(place, opened.attempt, queries.steps_of(attempt_id), marks, language)
+    mine = policies.may_answer(viewer, opened.enrolment)
     used = len(queries.attempts_of(opened.enrolment.id, opened.attempt.node_key))
     _before, after = place.manifest.neighbours(opened.attempt.node_key) if _still_there(opened) else (None, None)
     return render(
@@ -157,9 +158,10 @@ def result(ref: str) -> ResponseReturnValue:
         rows=rows,
         points=sum(row.fraction for row in rows),
         left=rules.attempts_left(place.quiz.attempts, used),
-        mine=policies.may_answer(viewer, opened.enrolment),
+        mine=mine,
         after=after,
         after_url=url(kinds[after.kind].open_endpoint(), ref=place.programme.ref, key=after.key) if after else "",
+        stops=presenting.left_in_module(viewer, place, language) if mine else [],
         language=language,
     )
 

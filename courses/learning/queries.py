@@ -48,6 +48,10 @@ class Place:
         """State per node."""
         return self.state.nodes if self.state else {}
 
+    def state_of(self, key: str) -> str:
+        """Return how an activity stands for the viewer, such as read or passed; "" where it was not begun."""
+        return str(self.nodes.get(key, {}).get("state", ""))
+
     def language(self, asked: str = "") -> str:
         """Return the language of the texts: asked for, chosen before, the interface's, or the programme's."""
         chosen = self.enrolment.language if self.enrolment else ""

@@ -10,6 +10,7 @@ from flask import redirect, request
 from courses.activities import kinds
 from courses.learning import presenting, queries, services
 from courses.learning.rules import next_key, percent, ring
+from courses.learning.words import go_on_words
 from lms.kernel.errors import LmsError
 from lms.kernel.i18n import gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, url
@@ -39,7 +40,7 @@ def course(ref: str) -> ResponseReturnValue:
         modules=modules,
         next_title=activity.title(language) if activity else "",
         next_url=presenting.open_url(place, activity) if activity else "",
-        begun=bool(place.nodes),
+        next_words=go_on_words(activity.kind, place.state_of(activity.key)) if activity else "",
         done=place.state.done if place.state else 0,
         total=len(place.manifest.order),
         percent=percent(place.state.done, place.state.total) if place.state else 0,

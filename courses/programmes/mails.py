@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from courses.activities import kinds
 from courses.catalogue.queries import manifest_of
 from courses.programmes.models import Deadline, JoinRequest, Programme, Workshop
 from courses.programmes.queries import edition_id_of
 from courses.programmes.texts import workshop_time
 from lms.accounts.models import Person
 from lms.hubs.models import City
-from lms.kernel.clock import now
+from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.i18n import current_language, format_date, gettext as _
 from lms.kernel.mail import MailText
@@ -22,6 +23,7 @@ from lms.kernel.pages import url
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from courses.catalogue.rules import Activity
     from lms.kernel.identity import Addressee
 
 
@@ -75,10 +77,17 @@ def approved(args: dict[str, Any], addressee: Addressee) -> MailText | None:
         _("You have a place: %(programme)s", programme=programme.title),
         [
             _("The hub has given you a place in the training programme “%(programme)s”.", programme=programme.title),
-            _("It starts on %(date)s.", date=format_date(programme.starts_on, weekday=True)),
+            _begins(programme),
         ],
         (_("Open the programme"), url("programmes.public", external=True, ref=programme.ref)),
     )
+
+
+def _begins(programme: Programme) -> str:
+    day = format_date(programme.starts_on, weekday=True)
+    if programme.starts_on < today(programme.time_zone):
+        return _("It began on %(date)s. You can begin at once.", date=day)
+    return _("It starts on %(date)s.", date=day)
 
 
 def declined(args: dict[str, Any], addressee: Addressee) -> MailText | None:
@@ -160,8 +169,16 @@ def deadline_near(args: dict[str, Any], addressee: Addressee) -> MailText | None
             ),
             _("It belongs to the training programme “%(programme)s”.", programme=programme.title),
         ],
-        (_("Open the programme"), url("programmes.public", external=True, ref=programme.ref)),
+        (_("Open “%(title)s”", title=activity.title(language)), _address_of(activity, programme)),
     )
+
+
+def _address_of(activity: Activity, programme: Programme) -> str:
+    """Return the address of an activity; of the programme where nobody knows its kind any more."""
+    kind = kinds.get(activity.kind)
+    if kind is None:
+        return url("programmes.public", external=True, ref=programme.ref)
+    return url(kind.open_endpoint(), external=True, ref=programme.ref, key=activity.key)
 
 
 def _about_workshop(args: dict[str, Any], subject: str, first: str) -> MailText | None:

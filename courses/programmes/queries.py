@@ -82,6 +82,11 @@ class PublicProgramme:
     course_slug: str
     places: Places
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the first day lies behind."""
+        return self.programme.starts_on < today(self.programme.time_zone)
+
 
 @dataclass(frozen=True)
 class DueDate:

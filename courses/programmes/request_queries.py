@@ -37,6 +37,17 @@ class RequestRow:
         return self.city_in_list or self.request.city_name
 
 
+def waiting_for(viewer: Viewer) -> list[tuple[JoinRequest, Programme]]:
+    """Return the viewer's own requests that wait for an answer, with their programmes, the newest first."""
+    statement = (
+        select(JoinRequest, Programme)
+        .join(Programme, Programme.id == JoinRequest.programme_id)
+        .where(JoinRequest.person_id == viewer.person_id, JoinRequest.answered_at.is_(None))
+        .order_by(JoinRequest.id.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(statement)]
+
+
 def request_for(viewer: Viewer, ref: str) -> tuple[JoinRequest, Programme]:
     """Return a request that the viewer sees, with its programme. Raises NotFound."""
     statement = (

@@ -79,6 +79,9 @@ def ask(ref: str) -> ResponseReturnValue:
 def send_request(ref: str) -> ResponseReturnValue:
     """Send the request; in a self-study programme, take the place at once."""
     viewer, programme = current_viewer(), queries.programme_by_ref(ref)
+    if queries.open_request_of(viewer, programme) is not None:
+        flash(_("You have asked already. Take the request back if you want to send another."), "warn")
+        return redirect_to("programmes.public", ref=ref)
     form = _place_form(programme)
     if form.validate():
         with form.refusing("city"):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from courses.learning import presenting, queries as learning
 from courses.learning.rules import Ring, next_key, percent, ring
+from courses.learning.words import go_on_words
 from courses.programmes import queries as programmes, team_queries, workshop_queries
+from courses.programmes.texts import workshop_time
 from lms.kernel.clock import today
-from lms.kernel.i18n import zone_city
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,11 +53,12 @@ class Home:
     percent: int
     next_module: Module | None
     next_activity: Activity | None
+    next_words: str
     next_url: str
     bookmark: Bookmark | None
     deadlines: list[Deadline]
     workshop: Workshop | None
-    workshop_place: str
+    workshop_time: str
     comes: bool | None
     team: Team | None
     city: str
@@ -91,11 +93,12 @@ def home_of(viewer: Viewer, ref: str = "") -> Home | None:
         percent=percent(state.done, state.total) if state else 0,
         next_module=module,
         next_activity=activity,
+        next_words=go_on_words(activity.kind, place.state_of(activity.key)) if activity else "",
         next_url=presenting.resume_url(place, activity, bookmark) if activity else "",
         bookmark=bookmark,
         deadlines=deadlines_of(place, language),
         workshop=upcoming[0] if upcoming else None,
-        workshop_place=zone_city(programme.time_zone),
+        workshop_time=workshop_time(upcoming[0], programme.time_zone) if upcoming else "",
         comes=replies.get(upcoming[0].id) if upcoming else None,
         team=team,
         city=next((row.city or "" for row in members), ""),
@@ -108,7 +111,7 @@ def deadlines_of(place: Place, language: str) -> list[Deadline]:
     day = today(place.programme.time_zone)
     rows = []
     for key, due_on in sorted(learning.deadlines_of(place.programme.id).items(), key=lambda item: (item[1], item[0])):
-        state = str(place.nodes.get(key, {}).get("state", ""))
+        state = place.state_of(key)
         if key not in place.manifest.by_key or state in {"read", "passed", "accepted", "done", "handed_in"}:
             continue
         module, activity = place.manifest.by_key[key]

@@ -39,7 +39,7 @@ def mine() -> ResponseReturnValue:
             return redirect_to("dashboards.hub")
         if viewer.may_anywhere(PARTNERSHIP_OVERVIEW.name):
             return redirect_to("dashboards.partnership")
-        return render(f"{TEMPLATES}/nothing_yet.html")
+        return render(f"{TEMPLATES}/nothing_yet.html", waiting=request_queries.waiting_for(viewer))
     is_trainee = home.place.manifest.audience == TRAINERS_COURSE
     ways = trainees.own_ways(viewer) if is_trainee else []
     return render(f"{TEMPLATES}/mine.html", home=home, ways=ways, judge=judge, trainee_texts=texts)

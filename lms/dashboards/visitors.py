@@ -87,6 +87,7 @@ def _catalogue(*, hero: bool) -> str:
         for slug, manifest in published
         if language in ("", *manifest.languages) and audience in ("", manifest.audience)
     ]
+    offered = {manifest.audience for _slug, manifest in published}
     codes = sorted({code for _slug, manifest in published for code in manifest.languages})
     countries = [(code, country_name(code)) for code in countries_with_hubs()]
     return render(
@@ -95,7 +96,7 @@ def _catalogue(*, hero: bool) -> str:
         cards=cards,
         languages=[("", _("All languages")), *((code, language_name(code)) for code in codes)],
         language=language,
-        audiences=[("", _("Anyone")), *((key, label) for key, (label, _icon) in audiences().items())],
+        audiences=[("", _("Anyone")), *((key, label) for key, (label, _icon) in audiences().items() if key in offered)],
         audience=audience,
         countries=[("", _("Choose a country")), *sorted(countries, key=lambda pair: sort_key(pair[1]))],
         country=country,

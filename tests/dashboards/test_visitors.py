@@ -63,6 +63,8 @@ def test_courses_are_chosen_by_language_and_audience(client: FlaskClient, commit
     assert "trainers-course" in trainers
     assert "small-course" not in trainers
     assert "No course fits" in client.get("/courses?language=de&audience=trainers").text
+    assert 'value="trainers"' in trainers
+    assert "councillors" not in trainers  # no course is for them
 
 
 @pytest.mark.usefixtures("course")
@@ -78,6 +80,8 @@ def test_the_next_programmes_are_shown_with_their_places(client: FlaskClient, co
     def soon() -> str:
         programme = make_programme("Finland, next winter", course_id=course.id, seats=15)
         programme.starts_on = now().date() + timedelta(days=30)
+        running = make_programme("Finland, this winter", course_id=course.id)
+        running.requests_until = now().date()
         return programme.ref
 
     ref = commit(soon)
@@ -85,6 +89,7 @@ def test_the_next_programmes_are_shown_with_their_places(client: FlaskClient, co
         page = client.get(address).text
         assert "Finland, next winter" in page
         assert "15 of 15 places are left." in page
+        assert page.index("Began on") < page.index("Starts on")
         assert f'href="/programmes/{ref}"' in page
 
 
@@ -113,6 +118,7 @@ def test_who_has_signed_in_goes_to_what_is_theirs_and_still_finds_the_courses(
 ) -> None:
     sign_in(commit(make_person, "Marja Lehto").id)
     assert client.get("/").location == "/my"
+    assert 'class="lms-btn lms-btn--main" href="/courses"' in client.get("/my").text
     assert "small-course" in client.get("/courses").text
 
 

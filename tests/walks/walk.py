@@ -92,7 +92,8 @@ class Walk:
     def learn(self, person: Browser, module: str, lessons: int) -> None:
         """Read the lessons of the first module, then pass its quiz."""
         self.to(person, "/my").reads(module)
-        person.follow("Go on") if person.has_link("Go on") else person.follow("Begin")
+        begin = "Begin the lesson"
+        person.follow(begin if person.has_link(begin) else "Continue the lesson")
         for _lesson in range(lessons):
             person.press("Mark as read and go on")
         person.press("Start the quiz")

@@ -88,11 +88,16 @@ def test_asking_and_being_approved_with_a_new_city(
     address = f"/programmes/{programme.ref}/ask"
     assert "Choose your city, or say that it is not in the list." in send(address, {"city": ""}).text
     assert send(address, {"city": "new"}).status_code == 422
-    answer = send(address, {"city": "new", "city_name": "  Naantali ", "work": "Planner", "message": "May we?"})
+    answer = send(
+        address, {"city": "new", "city_name": "  Naantali ", "work": "Planner", "message": "May we?\nPlease."}
+    )
     assert answer.status_code == 303
     page = client.get(f"/programmes/{programme.ref}")
     assert "You have asked for a place" in page.text
     assert client.get(address).status_code == 303
+    assert send(address, {"city": "none"}).status_code == 303
+    assert "You have asked already." in client.get(f"/programmes/{programme.ref}").text
+    assert "You have asked for a place: Finland 2026–27" in client.get("/my").text
 
     sign_in(boss.id)
     page = client.get(f"/programmes/{programme.ref}/requests")
@@ -101,7 +106,7 @@ def test_asking_and_being_approved_with_a_new_city(
     ref = re.findall(r"/requests/(\w+)", page.text)[0]
     page = client.get(f"/requests/{ref}")
     assert "Add a new city: Naantali" in page.text
-    assert "May we?" in page.text
+    assert "May we?<br>Please." in page.text
     assert send(f"/requests/{ref}/approve", {"city": "new"}).status_code == 303
     again = send(f"/requests/{ref}/approve", {"city": "none"})
     assert again.status_code == 303

@@ -76,6 +76,7 @@ def test_a_request_is_told_to_both_sides(app: Flask, commit: Commit, programme: 
     commit(lambda: approve_request(actor=SYSTEM, request=db.session.merge(request), city_id=None))
     (answer,) = sent(app)
     assert answer["Subject"] == "You have a place: Finland 2026–27"
+    assert "It began on" in body(answer)
     assert f"http://localhost/programmes/{programme.ref}" in body(answer)
 
 
@@ -172,6 +173,7 @@ def test_a_deadline_is_recalled_seven_days_before_to_those_whose_work_is_open(
     (mail,) = remind()
     assert mail["To"].addresses[0].username == "still.waiting"
     assert "“Quiz” of module M1 is due on" in body(mail)
+    assert f"http://localhost/programmes/{programme.ref}/quizzes/m1-quiz" in body(mail)
     clock.move_to(due - timedelta(days=7, hours=20))
     assert remind() == []
 
