@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 BEGINNING = b"%PDF-"
 BEGINNING_WITHIN = 1024  # where readers look for it
+MOST_CODES = 8
 MOST_STREAMS = 2_000
 LARGEST_STREAM = 4_000_000  # bytes, unpacked
 LARGEST_WHOLE = 64_000_000  # bytes, all streams packed and unpacked
@@ -38,17 +39,19 @@ def looks_like_pdf(data: bytes) -> bool:
 
 
 def codes_in(data: bytes) -> tuple[str, ...]:
-    """Return the codes that stand in a PDF, readable or packed, each once; most files have none or one.
+    """Return the first codes that stand in a PDF, readable or packed, each once; most files have none or one.
 
     A code is secret, so a file that holds one was made from the certificate or by somebody who has it. The number is
     no secret and counts for nothing here. Packed streams are unpacked within limits; broken ones are passed over.
     """
     found: dict[str, None] = {}
     for text in _readable(data):
-        for match in _CODE.findall(text):
-            code = read_code(match.decode("ascii"))
+        for match in _CODE.finditer(text):
+            code = read_code(match[0].decode("ascii"))
             if code is not None:
                 found[code] = None
+            if len(found) == MOST_CODES:
+                return tuple(found)
     return tuple(found)
 
 

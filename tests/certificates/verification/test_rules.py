@@ -52,3 +52,8 @@ def test_only_files_that_begin_like_a_pdf_are_taken_for_one() -> None:
     assert looks_like_pdf(b"\xef\xbb\xbf%PDF-1.4")
     assert not looks_like_pdf(b"PK\x03\x04 %PD")
     assert not looks_like_pdf(b" " * 2000 + b"%PDF-1.4")
+
+
+def test_a_file_full_of_codes_is_read_no_further_than_needed() -> None:
+    codes = [f"K7QX-4M2P-9TWD-HB{a}{b}" for a in "23456789" for b in "23456789"]
+    assert codes_in(f"%PDF-1.7 {' '.join(codes)}".encode()) == tuple(codes[:8])
