@@ -56,6 +56,7 @@ def update(languages: list[str]) -> None:
         catalog = read(file) if file.exists() else Catalog(locale=file.parent.parent.name, project=template.project)
         catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
+        catalog.fuzzy = False  # `pybabel compile` skips a catalogue that calls itself uncertain
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as stream:
             write_po(stream, catalog, width=110, include_lineno=False, sort_by_file=True)
