@@ -88,10 +88,13 @@ class CertificateEvent(Base):
 
 
 class CertificateSeries(Base):
-    """The last number used by a hub in a year; the row is the lock of the series."""
+    """The last number used under a hub's code in a year; the row is the lock of the series.
+
+    By code, not by hub: should another hub ever take over a code, its numbers go on and none is given twice.
+    """
 
     __tablename__ = "lms_certificate_series"
 
-    hub_id: Mapped[int] = mapped_column(ForeignKey("lms_hub.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]

@@ -30,7 +30,9 @@ def may_see(viewer: Viewer, certificate: Certificate, award: Award) -> bool:
     """Whether the viewer may see and download a certificate; the same as `visible_certificates`."""
     if viewer is SYSTEM or (viewer.signed_in and certificate.person_id == viewer.person_id):
         return True
-    return viewer.may(SEE.name, (PROGRAMME, award.programme_id or 0), (HUB, certificate.hub_id))
+    # Who is certified anew by another hub keeps the award of the first, whose trainers are no longer concerned.
+    programme_id = award.programme_id if award.hub_id == certificate.hub_id else None
+    return viewer.may(SEE.name, (PROGRAMME, programme_id or 0), (HUB, certificate.hub_id))
 
 
 def visible_certificates(viewer: Viewer) -> ColumnElement[bool]:
@@ -44,10 +46,14 @@ def staffed_certificates(viewer: Viewer) -> ColumnElement[bool]:
     if viewer is SYSTEM or viewer.may_everywhere(SEE.name):
         return true()
     hub_ids, programme_ids = viewer.scope_ids(SEE.name, HUB), viewer.scope_ids(SEE.name, PROGRAMME)
-    conditions = [Certificate.hub_id.in_(hub_ids)] if hub_ids else []
+    conditions: list[ColumnElement[bool]] = [Certificate.hub_id.in_(hub_ids)] if hub_ids else []
     if programme_ids:
-        awards = select(Award.id).where(Award.programme_id.in_(programme_ids))
-        conditions.append(Certificate.award_id.in_(awards))
+        awards = select(Award.id).where(
+            Award.id == Certificate.award_id,
+            Award.hub_id == Certificate.hub_id,
+            Award.programme_id.in_(programme_ids),
+        )
+        conditions.append(awards.correlate(Certificate).exists())
     return or_(*conditions) if conditions else false()
 
 

@@ -124,12 +124,12 @@ def _is_valid(certificate: Certificate, hub: Hub) -> bool:
 
 
 def _next_number(hub: Hub) -> str:
-    """Take the hub's next number of the year; the row of the series is held until the commit."""
+    """Take the next number of the hub's code and the year; the row of the series is held until the commit."""
     year = today(hub.time_zone).year
-    insert_new(CertificateSeries, [{"hub_id": hub.id, "year": year, "last": 0}], ["hub_id", "year"])
+    insert_new(CertificateSeries, [{"code": hub.code, "year": year, "last": 0}], ["code", "year"])
     count = db.session.scalars(
         update(CertificateSeries)
-        .where(CertificateSeries.hub_id == hub.id, CertificateSeries.year == year)
+        .where(CertificateSeries.code == hub.code, CertificateSeries.year == year)
         .values(last=CertificateSeries.last + 1)
         .returning(CertificateSeries.last)
         .execution_options(synchronize_session=False)

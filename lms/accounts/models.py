@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, HasRef
@@ -51,6 +51,16 @@ class RoleGrant(Base):
     __table_args__ = (
         CheckConstraint("until_at IS NULL OR until_at >= from_at", name="in_order"),
         Index("ix_lms_role_grant_scope", "scope_kind", "scope_id", "role"),
+        Index(
+            "uq_lms_role_grant_now",
+            "person_id",
+            "role",
+            "scope_kind",
+            "scope_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from lms.accounts.models import Identity, Person, RoleGrant
 from lms.accounts.signals import person_changed, person_erased
@@ -68,30 +68,12 @@ def grant_role(*, actor: Viewer, person_id: int, role: str, scope: tuple[str, in
     if scope[0] not in roles[role].scopes:
         message = f"the role {role} cannot be granted in a {scope[0]}"
         raise ValueError(message)
-    present = db.session.scalar(
-        select(RoleGrant).where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.role == role,
-            RoleGrant.scope_kind == scope[0],
-            RoleGrant.scope_id == scope[1],
-            RoleGrant.until_at.is_(None),
-        )
-    )
-    if present is not None:
-        return present
-    grant = RoleGrant(
-        person_id=person_id,
-        role=role,
-        scope_kind=scope[0],
-        scope_id=scope[1],
-        from_at=now(),
-        until_at=None,
-        by_id=actor.person_id,
-    )
-    db.session.add(grant)
-    db.session.flush()
-    audit.record(actor=actor, what="role:grant", on=("person", person_id), after={"role": role, "scope": list(scope)})
-    return grant
+    key = {"person_id": person_id, "role": role, "scope_kind": scope[0], "scope_id": scope[1]}
+    row = {**key, "from_at": now(), "until_at": None, "by_id": actor.person_id}
+    if insert_new(RoleGrant, [row], list(key), index_where=text("until_at IS NULL")):
+        after = {"role": role, "scope": list(scope)}
+        audit.record(actor=actor, what="role:grant", on=("person", person_id), after=after)
+    return db.session.scalars(select(RoleGrant).filter_by(**key, until_at=None)).one()
 
 
 def end_role(*, actor: Viewer, person_id: int, role: str, scope: tuple[str, int]) -> None:

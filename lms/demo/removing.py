@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, delete, or_, select, update
 
+from certificates.issuing.models import CertificateSeries
 from courses.progress.models import NodeTally
 from lms.accounts.models import Person, RoleGrant
 from lms.demo import cast
@@ -113,6 +114,8 @@ def _forget_loose_ends(doomed: Doomed) -> None:
     for part in _parts(doomed[Hub.__table__]):  # type: ignore[index]  # a mapped class has a Table
         db.session.execute(delete(RoleGrant).where(RoleGrant.scope_kind == "hub", RoleGrant.scope_id.in_(part)))
         db.session.execute(delete(Attachment).where(Attachment.hub_id.in_(part)))
+        codes = select(Hub.code).where(Hub.id.in_(part))
+        db.session.execute(delete(CertificateSeries).where(CertificateSeries.code.in_(codes)))
     programmes = Base.metadata.tables["lms_programme"]
     for part in _parts(doomed.get(programmes, set())):
         db.session.execute(delete(RoleGrant).where(RoleGrant.scope_kind == "programme", RoleGrant.scope_id.in_(part)))

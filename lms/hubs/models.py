@@ -1,10 +1,10 @@
-"""Tables of the partnership, hubs, organisations and cities."""
+"""Tables of the partnership, hubs, organisations and cities. What belongs to what holds at most once at a time."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, HasRef
@@ -59,7 +59,16 @@ class HubMembership(Base):
     """An organisation belongs to a hub over time."""
 
     __tablename__ = "lms_hub_membership"
-    __table_args__ = (UniqueConstraint("hub_id", "organisation_id", "from_at"),)
+    __table_args__ = (
+        Index(
+            "uq_lms_hub_membership_now",
+            "hub_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hub_id: Mapped[int] = mapped_column(ForeignKey("lms_hub.id"))
@@ -89,7 +98,16 @@ class HubCity(Base):
     """A city is the client of a hub over time."""
 
     __tablename__ = "lms_hub_city"
-    __table_args__ = (UniqueConstraint("hub_id", "city_id", "from_at"),)
+    __table_args__ = (
+        Index(
+            "uq_lms_hub_city_now",
+            "hub_id",
+            "city_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hub_id: Mapped[int] = mapped_column(ForeignKey("lms_hub.id"))

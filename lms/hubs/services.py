@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.hubs import policies
@@ -221,10 +221,8 @@ def _begin(
     actor: Viewer, model: type[HubMembership | HubCity], ids: Mapping[str, int], *, what: tuple[str, str, int, str]
 ) -> None:
     """Begin a relation over time between a hub and something, unless it holds already."""
-    held = select(model.id).filter_by(**ids).where(model.until_at.is_(None)).limit(1)
-    if db.session.scalar(held) is not None:
-        return
-    if insert_new(model, [{**ids, "from_at": now(), "until_at": None}], [*ids, "from_at"]):
+    row = {**ids, "from_at": now(), "until_at": None}
+    if insert_new(model, [row], list(ids), index_where=text("until_at IS NULL")):
         permission, kind, kind_id, other = what
         audit.record(actor=actor, what=permission, on=(kind, kind_id), after={f"{other}_added": ids[f"{other}_id"]})
 

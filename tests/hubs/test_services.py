@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from lms.accounts.models import RoleGrant
+from lms.accounts.services import grant_role
 from lms.hubs import queries, services, staff
-from lms.hubs.models import HubCity
+from lms.hubs.models import City, Hub, HubCity, HubMembership, Organisation
 from lms.hubs.rules import CityDetails, HubDetails, OrganisationDetails
 from lms.kernel.audit import AuditEvent
 from lms.kernel.db import db
@@ -160,4 +162,33 @@ def test_two_hubs_of_one_name_at_once_on_postgresql(tmp_path: Path, postgres_uri
     assert max(results) == "made"
     assert min(results).startswith("Another hub has this name")
     with app.app_context():
+        db.engine.dispose()
+
+
+def test_two_clicks_at_once_begin_a_relation_once_on_postgresql(tmp_path: Path, postgres_uri: str) -> None:
+    app = make_host(tmp_path, postgres_uri)
+    with app.app_context(), transaction():
+        hub_id, person_id = make_hub().id, make_person().id
+        city_id, organisation_id = make_city().id, make_organisation().id
+    barrier = threading.Barrier(3)
+
+    def click() -> None:
+        with app.app_context(), transaction():
+            hub, city = db.session.get_one(Hub, hub_id), db.session.get_one(City, city_id)
+            organisation = db.session.get_one(Organisation, organisation_id)
+            barrier.wait(10)
+            services.add_client(actor=SYSTEM, hub=hub, city=city)
+            services.add_member(actor=SYSTEM, hub=hub, organisation=organisation)
+            grant_role(actor=SYSTEM, person_id=person_id, role="trainer", scope=("hub", hub_id))
+
+    threads = [threading.Thread(target=click) for _click in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with app.app_context():
+        with transaction(writes=False):
+            for model in (HubCity, HubMembership, RoleGrant):
+                assert db.session.scalar(select(func.count()).select_from(model)) == 1
+            assert db.session.scalar(select(func.count()).select_from(AuditEvent)) == 3
         db.engine.dispose()

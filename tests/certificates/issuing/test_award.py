@@ -16,6 +16,7 @@ from certificates.issuing.services import Grounds, award, correct, withdraw
 from courses.catalogue.models import Edition
 from courses.programmes.queries import edition_id_of
 from lms.accounts.services import erase_person, update_person
+from lms.hubs.models import Hub
 from lms.kernel.audit import AuditEvent
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Forbidden, Invalid
@@ -111,6 +112,16 @@ def test_numbers_run_by_hub_and_year_of_the_hubs_own_calendar(clock: Clock) -> N
     numbers = [certificate.number for certificate in (first, second, third, fourth)]
     assert numbers == ["TH-FI-2026-00001", "TH-FI-2027-00001", "TH-DE-2026-00001", "TH-FI-2027-00002"]
     assert from_json(second.facts).issued_on == date(2027, 1, 1)
+
+
+def test_the_numbers_of_a_code_go_on_when_another_hub_takes_it_over() -> None:
+    finland = make_programme()
+    first = make_completion("A A", programme=finland)
+    db.session.get_one(Hub, finland.hub_id).code = "SUOMI"
+    db.session.flush()
+    other = make_programme("Another", hub_id=make_hub("Another", "FI").id)
+    assert make_completion("B B", programme=other).number == first.number.replace("00001", "00002")
+    assert make_completion("C C", programme=finland).number == first.number.replace("FI", "SUOMI")
 
 
 def test_codes_are_long_and_differ() -> None:

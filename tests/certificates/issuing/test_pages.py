@@ -11,16 +11,25 @@ from certificates.issuing.jobs import render_certificate
 from certificates.issuing.models import Award, Certificate, CertificateEvent
 from certificates.issuing.policies import may_see, staffed_certificates, visible_certificates
 from certificates.issuing.rebuild import rebuild
+from certificates.issuing.services import withdraw
+from certificates.trainers.services import award_trainer
 from lms.accounts.services import grant_role
 from lms.kernel.db import db
 from lms.kernel.jobs import run_all
 from lms.kernel.mail import Mail
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
-from tests.factories.certificates import make_completion
+from tests.factories.certificates import (
+    award_of,
+    complete,
+    make_certified,
+    make_completion,
+    make_practice,
+    make_trainers_programme,
+)
 from tests.factories.hubs import make_hub, make_manager, make_office, make_trainer
 from tests.factories.people import make_person, viewer_for
-from tests.factories.programmes import make_programme
+from tests.factories.programmes import enrol, make_programme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -314,3 +323,26 @@ def test_predicate_and_filter_agree_for_everybody() -> None:
         assert set(db.session.scalars(select(Certificate.id).where(staffed_certificates(viewer)))) <= found
         seen.append(len(found))
     assert seen == [2, 1, 0, 1, 0, 1, 1, 1, 3]
+
+
+@pytest.mark.usefixtures("database")
+def test_who_is_certified_anew_by_another_hub_is_seen_by_that_hub_alone() -> None:
+    finland = make_trainers_programme()
+    first = make_certified(programme=finland)
+    trainer = make_person("Petra Programme", ("trainer", "programme", finland.id))
+    assert certificates_seen_by(trainer.id) == {first.id}
+    withdraw(actor=SYSTEM, certificate=first, reason="request")
+    germany = make_trainers_programme(make_hub("Germany", "DE", countries=("DE",)))
+    enrolment = enrol(first.person_id, germany, city=None)
+    complete(enrolment)
+    make_practice(enrolment)
+    manager = viewer_for(make_manager(germany.hub_id, "Mara Manager").id)
+    second = award_trainer(actor=manager, enrolment=enrolment)
+    assert second.award_id == first.award_id
+    assert certificates_seen_by(manager.person_id) == {second.id}
+    assert certificates_seen_by(trainer.id) == {first.id}
+    assert not may_see(viewer_for(trainer.id), second, award_of(second))
+
+
+def certificates_seen_by(person_id: int) -> set[int]:
+    return set(db.session.scalars(select(Certificate.id).where(visible_certificates(viewer_for(person_id)))))
