@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import importlib
-import threading
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
@@ -109,12 +108,13 @@ class LMS:
         db.init_app(app)
         self._register(features)
         templating.add_globals(app)
-        app.register_blueprint(self._blueprint(features), url_prefix=self.url_prefix or None)
+        blueprint = self._blueprint(features)
+        if app.config["LMS_WORKER_THREAD"]:
+            blueprint.url_value_preprocessor(lambda _endpoint, _values: jobs.work_beside(app))
+        app.register_blueprint(blueprint, url_prefix=self.url_prefix or None)
         for feature in state.features:
             if feature.setup is not None:
                 feature.setup(app)
-        if app.config["LMS_WORKER_THREAD"]:
-            threading.Thread(target=jobs.work, args=(app, threading.Event()), name="lms-worker", daemon=True).start()
 
     @staticmethod
     def _register(features: Sequence[Feature]) -> None:

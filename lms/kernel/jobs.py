@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
 from lms.kernel.db import Base, db
-from lms.kernel.state import state
+from lms.kernel.state import EXTENSION, state
 from lms.kernel.transaction import transaction
 from lms.kernel.upsert import insert_new
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from sqlalchemy import ColumnElement
+
+    from lms.kernel.state import LmsState
 
 log = logging.getLogger("lms.jobs")
 LEASE = timedelta(minutes=5)
@@ -38,6 +40,7 @@ KEPT = timedelta(days=30)
 AT_ONCE = 1000
 IDLE_SECONDS = 1.0
 OVERDUE = timedelta(minutes=10)
+_starting = threading.Lock()
 
 
 class Job(Base):
@@ -197,6 +200,31 @@ def work(app: Flask, stop: threading.Event) -> None:
             except Exception:  # the database may be away for a while; the worker must outlive that
                 log.exception("the worker could not reach its jobs; it tries again")
                 stop.wait(IDLE_SECONDS * 5)
+
+
+class WorkerThread(threading.Thread):
+    """A worker beside the requests of a small mounted site; ends with its process, or when `stop` is set."""
+
+    def __init__(self, app: Flask) -> None:
+        """Remember the app."""
+        super().__init__(name="lms-worker", daemon=True)
+        self.app, self.stop = app, threading.Event()
+
+    def run(self) -> None:
+        """Run jobs."""
+        work(self.app, self.stop)
+
+
+def work_beside(app: Flask) -> None:
+    """Start this process's worker thread where it does not run yet.
+
+    Called by requests: so it runs in every process that a server forks, and never in a command such as `db upgrade`.
+    """
+    memory = cast("LmsState", app.extensions[EXTENSION])
+    with _starting:
+        if memory.worker is None or not memory.worker.is_alive():
+            memory.worker = WorkerThread(app)
+            memory.worker.start()
 
 
 def work_until_signalled(app: Flask) -> None:

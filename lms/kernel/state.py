@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from lms.kernel.feature import Feature, MenuItem
     from lms.kernel.identity import Addressee, Identity
+    from lms.kernel.jobs import WorkerThread
 
 EXTENSION = "lms"
 
@@ -35,6 +36,8 @@ class LmsState:
     """Shapes of addresses that were built before; see `lms.kernel.pages.url`."""
     menus: dict[str, list[MenuItem]] = field(default_factory=dict)
     """Menu entries by place, in order."""
+    worker: WorkerThread | None = None
+    """The thread that runs jobs in this process, where `LMS_WORKER_THREAD` asks for it."""
 
     def feature_values(self, attribute: str) -> dict[str, object]:
         """Merge one mapping of all features, such as jobs; a duplicate name raises ValueError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -220,3 +221,26 @@ def test_the_hosts_tables_are_its_own(app: Flask) -> None:
         else:
             assert set(theirs) == {"account", "event"}
             assert set(ours) == {*Base.metadata.tables, migrations.VERSION_TABLE}
+
+
+def test_a_worker_thread_begins_with_the_first_page_and_never_in_a_command(host_at: MakeHost) -> None:
+    app = host_at("small", LMS_WORKER_THREAD=True)
+    assert app.test_cli_runner().invoke(args=["lms", "check"]).output
+    memory = app.extensions["lms"]
+    assert memory.worker is None
+    client = app.test_client()
+    assert client.get("/").status_code == 200
+    assert memory.worker is None, "a page of the host's started it"
+    for _time in range(2):
+        assert client.get("/learn/health").status_code == 200
+    worker = app.extensions["lms"].worker
+    end = time.monotonic() + 30
+    done = 0
+    while not done and time.monotonic() < end:
+        time.sleep(0.05)
+        with app.app_context(), db.engine.connect() as connection:
+            done = connection.exec_driver_sql("SELECT count(*) FROM lms_job WHERE state = 'done'").scalar() or 0
+    worker.stop.set()
+    worker.join()
+    assert done
+    assert memory.worker is worker, "two of them ran"
