@@ -11,10 +11,10 @@ from assessments.handins.mails import MAILS
 from assessments.handins.rebuild import rebuild
 from assessments.handins.views import pages
 from courses.activities import kinds
+from courses.programmes.policies import only_learns
 from lms.kernel.config import Setting
 from lms.kernel.feature import Feature, MenuItem
 from lms.kernel.i18n import lazy_gettext as _l
-from lms.kernel.permissions import MANAGER, OFFICE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,11 +27,6 @@ kinds.add(HANDIN.name, HANDIN)
 
 def _lists(viewer: Viewer) -> bool:
     return viewer.may_anywhere(policies.LIST.name)
-
-
-def _takes_part(viewer: Viewer) -> bool:
-    """Whether somebody may have hand-ins of their own: everybody but managers and the office; trainers learn too."""
-    return viewer.signed_in and not any(grant.role in {MANAGER, OFFICE} for grant in viewer.grants)
 
 
 def _setup(app: Flask) -> None:
@@ -52,7 +47,7 @@ FEATURE = Feature(
         queries.VERSION_FILES: queries.may_download_version,
     },
     menu=(
-        MenuItem(30, _l("Hand-ins"), "handins.index", when=_takes_part),
+        MenuItem(30, _l("Hand-ins"), "handins.index", when=only_learns),
         MenuItem(40, _l("Grading"), "grading.queue", when=_lists),
     ),
     own_data={

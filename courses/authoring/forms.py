@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from courses.authoring.services import LONGEST_NOTE
@@ -92,7 +92,9 @@ class PublishForm(Form):
 
     size = RadioField(_l("Kind of edition"), default="major")
     note = TextAreaField(
-        _l("What is new"), [Length(max=LONGEST_NOTE)], description=_l("Hubs read this before they take the edition.")
+        _l("What is new"),
+        [Optional(), Length(max=LONGEST_NOTE)],
+        description=_l("Hubs read this before they take the edition."),
     )
 
     def __init__(self, *args: Any, **values: Any) -> None:

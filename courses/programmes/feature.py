@@ -17,10 +17,9 @@ from courses.programmes import (
     workshop_views,
 )
 from courses.programmes.mails import MAILS
-from courses.programmes.policies import PROGRAMME_MANAGE, PROGRAMME_TRAIN
+from courses.programmes.policies import PROGRAMME_MANAGE, PROGRAMME_TRAIN, only_learns
 from lms.kernel.feature import Feature, MenuItem
 from lms.kernel.i18n import lazy_gettext as _l
-from lms.kernel.permissions import OFFICE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,8 +36,7 @@ def _is_staff(viewer: Viewer) -> bool:
 
 
 def _has_workshops(viewer: Viewer) -> bool:
-    """Whether somebody may have workshops: staff and everybody who learns, but not the partnership office."""
-    return viewer.signed_in and (_is_staff(viewer) or not any(grant.role == OFFICE for grant in viewer.grants))
+    return _is_staff(viewer) or only_learns(viewer)
 
 
 def _setup(app: Flask) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from courses.programmes.models import Enrolment, JoinRequest, Programme, Team, TeamMember, Workshop
-from lms.kernel.permissions import HUB, MANAGER, PROGRAMME, SYSTEM, TRAINER, Permission, Viewer
+from lms.kernel.permissions import HUB, MANAGER, OFFICE, PROGRAMME, SYSTEM, TRAINER, Permission, Viewer
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -30,6 +30,14 @@ PROGRAMME_TRAIN = Permission(
     "See the people of a training programme, hold its workshops and record attendance.",
     frozenset({MANAGER, TRAINER}),
 )
+
+
+def only_learns(viewer: Viewer) -> bool:
+    """Whether somebody is here to learn and has no work to do for a hub; for menus, without a question to the database.
+
+    Staff may learn too: they find their programme in their own menu, so that the bar holds what they work with.
+    """
+    return viewer.signed_in and not any(grant.role in {MANAGER, OFFICE, TRAINER} for grant in viewer.grants)
 
 
 def may_make(viewer: Viewer, hub_id: int) -> bool:

@@ -62,7 +62,12 @@ def kind_choices(names: Iterable[str]) -> list[Any]:
 class HubForm(Form):
     """A hub."""
 
-    name = StringField(_l("Name"), NAME, filters=[one_line], description=_l("Such as Finland, or Adriatic and Ionian."))
+    name = StringField(
+        _l("Name"),
+        NAME,
+        filters=[one_line],
+        description=_l("The full name, such as National Training Hub Finland. It stands on certificates."),
+    )
     code = StringField(
         _l("Code"),
         [InputRequired(_l("Write a code.")), Length(max=8)],

@@ -53,6 +53,7 @@ def test_a_page_fills_the_hosts_block_and_title_and_nothing_else(
     html = client.get(show(PART)).text
     assert "<title>A page – Rivermouth</title>" in html
     assert html.count("<h1>") == 1
+    assert 'aria-label="About these pages"' in html  # what stands in the footer of a site of our own
     assert (
         html.index('<main id="content">')
         < html.index('class="lms lms-mounted"')
