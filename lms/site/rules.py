@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
+
+from lms.site.common_passwords import fold, is_common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,8 +54,8 @@ def password_fault(password: str, personal: Iterable[str] = ()) -> Fault | None:
         return "short"
     if len(password) > LONGEST:
         return "long"
-    plain = _fold(password)
-    if len(set(plain)) < FEWEST_LETTERS or len(_block(plain)) < SHORTEST - 2:
+    plain = fold(password)
+    if is_common(password) or len(set(plain)) < FEWEST_LETTERS or len(_block(plain)) < SHORTEST - 2:
         return "common"
     if min(_left(plain, WORDS), _left(plain.translate(_LEET), WORDS)) < FEWEST_LEFT:
         return "common"
@@ -62,12 +63,6 @@ def password_fault(password: str, personal: Iterable[str] = ()) -> Fault | None:
     if own and _left(plain, (*own, *WORDS)) < FEWEST_LEFT:
         return "personal"
     return None
-
-
-def _fold(text: str) -> str:
-    """Take away case, accents and spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter) and not letter.isspace())
 
 
 def _block(text: str) -> str:
@@ -78,7 +73,7 @@ def _block(text: str) -> str:
 def _parts(text: str) -> list[str]:
     """Cut a name or an address into its words; all of them together count as one more."""
     words = "".join(letter if letter.isalnum() else " " for letter in text).split()
-    return [_fold(word) for word in words] + [_fold(text)]
+    return [fold(word) for word in words] + [fold(text)]
 
 
 def _left(text: str, words: Iterable[str]) -> int:
