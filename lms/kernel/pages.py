@@ -175,6 +175,7 @@ def _answer(route: Route, arguments: dict[str, Any]) -> WerkzeugResponse:
 def _refusal(route: Route) -> WerkzeugResponse | None:
     """Load the viewer; return what to answer somebody who has not signed in, raise for who may not be here."""
     g.lms_viewer = viewer = state().load_viewer()
+    g.pop("lms_language", None)  # it may have been chosen for a word before we knew who reads
     if route.permission is PUBLIC:
         return None
     if not viewer.signed_in:

@@ -101,14 +101,17 @@ def _turn(*, writes: bool) -> Iterator[None]:
         writing.reset(token)
 
 
+def _busy() -> str:
+    return _("The site is very busy just now, so nothing was saved. Try again in a minute.")
+
+
 @contextmanager
 def _writer_lock() -> Iterator[None]:
     """Wait for our turn to write: first among the threads of this process, then among processes."""
     limit = float(current_app.config["LMS_LOCK_SECONDS"])
     deadline = time.monotonic() + limit
-    busy = _("The site is very busy just now, so nothing was saved. Try again in a minute.")
     if not _threads.acquire(timeout=limit):
-        raise Unavailable(busy)
+        raise Unavailable(_busy())
     try:
         database = db.engine.url.database
         if not database or database == ":memory:":
@@ -125,7 +128,7 @@ def _writer_lock() -> Iterator[None]:
                     break
                 except BlockingIOError:
                     if time.monotonic() > deadline:
-                        raise Unavailable(busy) from None
+                        raise Unavailable(_busy()) from None
                     time.sleep(_POLL_SECONDS)
             yield
         finally:

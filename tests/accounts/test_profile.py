@@ -69,6 +69,7 @@ def test_a_site_without_an_address_says_so(client: FlaskClient, path: str) -> No
     answer = client.get(path)
     assert answer.status_code == 200
     assert "mailto:" not in answer.text
+    assert "%%" not in answer.text
 
 
 def test_name_language_and_time_zone_are_changed(
@@ -95,6 +96,20 @@ def test_bad_input_is_refused_at_its_field(
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert 'value="Marja Lehto"' in client.get("/account").text
+
+
+def test_what_a_form_answers_is_in_the_language_of_the_account(
+    app: Flask, client: FlaskClient, marja: int, send: Callable[..., TestResponse]
+) -> None:
+    with app.app_context(), transaction():
+        services.update_person(person_id=marja, language="de")
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    wrong = send("/account", name="", language="de", time_zone="")
+    assert wrong.status_code == 422
+    assert '<html lang="de">' in wrong.text
+    assert "Etwas fehlt oder stimmt nicht" in wrong.text
+    send("/account", name="Marja", language="de", time_zone="")
+    assert "Ihr Profil ist gespeichert." in client.get("/account").text
 
 
 def test_others_hear_of_the_change_in_the_same_transaction(app: Flask, marja: int) -> None:
