@@ -15,6 +15,7 @@ from lms.accounts.models import Identity, Person, RoleGrant
 from lms.kernel.audit import AuditEvent
 from lms.kernel.clock import now
 from lms.kernel.db import db
+from lms.kernel.i18n import gettext as _
 from lms.kernel.mail import Mail
 from lms.kernel.state import state
 
@@ -27,6 +28,25 @@ def collect(person_id: int) -> dict[str, object]:
     rooms = cast("dict[str, Callable[[int], object]]", state().feature_values("own_data"))
     found = {key: say(person_id) for key, say in rooms.items()}
     return {key: _plain(value) for key, value in found.items() if value not in (None, [], {}, "")}
+
+
+def title_of(key: str) -> str:
+    """Name a part of the data in the reader's language; a part that somebody else brings keeps its own word."""
+    titles = {
+        "person": _("Person"),
+        "account": _("Account"),
+        "mails": _("Mails"),
+        "changes": _("Changes"),
+        "programmes": _("Programmes"),
+        "progress": _("Progress"),
+        "quiz attempts": _("Quiz attempts"),
+        "hand-ins": _("Hand-ins"),
+        "drafts of hand-ins": _("Drafts of hand-ins"),
+        "answers to hand-ins": _("Answers to hand-ins"),
+        "practice": _("Practice"),
+        "certificates": _("Certificates"),
+    }
+    return titles.get(key, key.replace("_", " ").capitalize())
 
 
 def _plain(value: object) -> object:
@@ -45,7 +65,7 @@ def package(person_id: int) -> bytes:
     data = collect(person_id)
     moment = now()
     whole = {"made": moment.isoformat(), **data}
-    page = render_template("lms/accounts/own_data_file.html", data=data, moment=moment)
+    page = render_template("lms/accounts/own_data_file.html", data=data, moment=moment, title_of=title_of)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("my-data.json", json.dumps(whole, ensure_ascii=False, indent=2))
@@ -56,8 +76,6 @@ def package(person_id: int) -> bytes:
 def person(person_id: int) -> object:
     """Return what this room keeps: the person, the accounts of hosts, the roles."""
     row = db.session.get_one(Person, person_id)
-    select(Identity).where(Identity.person_id == person_id).order_by(Identity.id)
-    select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)
     return {
         "id": row.ref,
         "name": row.name,

@@ -55,7 +55,9 @@ def save_profile() -> Response | WerkzeugResponse:
 @pages.get("/account/data", permission=SIGNED_IN)
 def data() -> str:
     """Show what the site keeps about the reader."""
-    return render("lms/accounts/own_data.html", data=own_data.collect(current_viewer().person_id))
+    return render(
+        "lms/accounts/own_data.html", data=own_data.collect(current_viewer().person_id), title_of=own_data.title_of
+    )
 
 
 @pages.get("/account/data/file", permission=SIGNED_IN)

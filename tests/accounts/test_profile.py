@@ -145,6 +145,7 @@ def test_the_download_holds_everything_twice(client: FlaskClient, app: Flask, ma
     assert data["changes"][0]["what"] == "role:grant"
     assert "&lt;b&gt;Łucja&lt;/b&gt; &amp; co" in page
     assert "&lt;b&gt;Łucja" in client.get("/account/data").text
+    assert "<summary>Änderungen</summary>" in client.get("/account/data?lang=de").text
 
 
 def test_the_download_holds_nothing_of_others(client: FlaskClient, marja: int, make_person: Callable[..., int]) -> None:

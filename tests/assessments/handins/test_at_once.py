@@ -84,7 +84,8 @@ def test_an_old_tab_does_not_bring_back_what_was_handed_in(scene: Scene) -> None
     answer = paolo.post(scene.address, old | {"text": "Paolo typed this.", "handin": "1", "who": [str(scene.paolo)]})
     assert answer.status_code == 409
     assert "Paolo typed this.</textarea>" in answer.text
-    assert "it was handed in" in answer.text
+    assert "Somebody else handed in meanwhile" in answer.text
+    assert "Hand it in as a newer version if it is still needed." in answer.text
     answer = paolo.post(scene.address, old | {"text": "", "handin": "1"}, files=[("p.pdf", PDF)])
     assert answer.status_code == 409
     assert "Version 1 was handed in while you were writing." in answer.text
