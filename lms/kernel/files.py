@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lms.kernel.permissions import Viewer
 
 pages = Pages("kernel")
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 @pages.get("/files/<ref>", permission=PUBLIC)
@@ -74,7 +74,9 @@ def add_plain_routes(blueprint: Blueprint) -> None:
         ("/<path:rest>", "nowhere", _nowhere, METHODS),
     ):
         vars(view)["lms_permission"] = PUBLIC  # read by the house test
-        blueprint.add_url_rule(rule, endpoint=endpoint, view_func=view, methods=methods)
+        blueprint.add_url_rule(
+            rule, endpoint=endpoint, view_func=view, methods=methods, provide_automatic_options=False
+        )
 
 
 def _static(version: str, name: str) -> WerkzeugResponse:

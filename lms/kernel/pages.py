@@ -120,6 +120,7 @@ class Pages:
                 endpoint=route.view.__name__,
                 view_func=_wrapped(route),
                 methods=list(route.methods),
+                provide_automatic_options=False,  # such answers would leave without our headers
             )
         return blueprint
 

@@ -11,6 +11,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response
 
 from lms.demo import cast
+from lms.kernel.guard import STRICT_CSP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,14 @@ def test_no_address_breaks_a_page(demonstration: Demonstration) -> None:
                 if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                     broken.append(f"{path[:80]} {value[:9]}: {answer.status}")
     assert broken == []
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT", "PATCH", "DELETE"])
+def test_no_other_method_is_answered(demonstration: Demonstration, method: str) -> None:
+    for path in ("/sign-in", "/account", "/static/1/lms.css", "/health", "/nothing/here"):
+        answer = demonstration.client().open(path, method=method)
+        assert answer.status_code == (404 if path == "/nothing/here" else 405), path
+        assert answer.headers["Content-Security-Policy"] == STRICT_CSP
 
 
 @pytest.mark.parametrize("kind", BODIES)
