@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import false, or_, true
 
-from courses.programmes.models import Enrolment
+from courses.programmes.models import Enrolment, Programme
 from lms.kernel.permissions import HUB, MANAGER, PROGRAMME, SYSTEM, TRAINER, Permission, Viewer
 
 if TYPE_CHECKING:
@@ -26,17 +26,20 @@ RECORD = Permission(
 
 
 def may_see(viewer: Viewer, enrolment: Enrolment) -> bool:
-    """Whether the viewer may see a trainee as staff; the same as `visible_trainees`."""
+    """Whether the viewer may see a trainee as staff; the same as `visible_programmes`."""
     return viewer is SYSTEM or viewer.may(SEE.name, (PROGRAMME, enrolment.programme_id), (HUB, enrolment.hub_id))
 
 
-def visible_trainees(viewer: Viewer) -> ColumnElement[bool]:
-    """Return the condition for the enrolments of trainees whom the viewer may see as staff; the same as `may_see`."""
+def visible_programmes(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition for the programmes whose trainees the viewer may see as staff; the same as `may_see`.
+
+    It names programmes, not enrolments: there are few of them, and an enrolment has the hub of its programme.
+    """
     if viewer is SYSTEM or viewer.may_everywhere(SEE.name):
         return true()
     hub_ids, programme_ids = viewer.scope_ids(SEE.name, HUB), viewer.scope_ids(SEE.name, PROGRAMME)
-    conditions = [Enrolment.hub_id.in_(hub_ids)] if hub_ids else []
-    conditions += [Enrolment.programme_id.in_(programme_ids)] if programme_ids else []
+    conditions = [Programme.hub_id.in_(hub_ids)] if hub_ids else []
+    conditions += [Programme.id.in_(programme_ids)] if programme_ids else []
     return or_(*conditions) if conditions else false()
 
 

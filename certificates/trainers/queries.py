@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from certificates.issuing.models import Award, Certificate
@@ -66,6 +67,7 @@ class PracticeRow:
     counts: bool
 
 
+@cache  # the same on every page, and an alias is dear to make
 def _completed(audience: str) -> ColumnElement[bool]:
     """Return the condition that the trainee has completed a course of an audience in a programme of this hub."""
     earlier, programme, course = aliased(Enrolment), aliased(Programme), aliased(Course)
@@ -79,6 +81,7 @@ def _completed(audience: str) -> ColumnElement[bool]:
     )
 
 
+@cache
 def _practices() -> Any:
     """Return the number of satisfactory practices that count, recorded in this hub."""
     practice, later = aliased(Practice), aliased(Practice)
@@ -106,13 +109,22 @@ def _certified() -> ColumnElement[bool]:
     )
 
 
-def _trainees(seen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    # The few programmes for trainers come first, so that the many people of other programmes are never read.
-    programmes = select(Programme.id).join(Course, Course.id == Programme.course_id)
-    programmes = programmes.where(Course.audience == rules.TRAINERS_COURSE)
+def _trainees(
+    *, programmes: ColumnElement[bool] | None = None, people: ColumnElement[bool] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Return the statement for trainees, of some programmes or some of the people.
+
+    The few programmes for trainers come first, so that the many people of other programmes are never read.
+    """
+    for_trainers = select(Programme.id).join(Course, Course.id == Programme.course_id)
+    for_trainers = for_trainers.where(
+        Course.audience == rules.TRAINERS_COURSE, true() if programmes is None else programmes
+    )
     newest = (
         select(func.max(Enrolment.id))
-        .where(Enrolment.programme_id.in_(programmes), Enrolment.left_at.is_(None), seen)
+        .where(
+            Enrolment.programme_id.in_(for_trainers), Enrolment.left_at.is_(None), true() if people is None else people
+        )
         .group_by(Enrolment.person_id, Enrolment.hub_id)
     )
     return (
@@ -158,21 +170,18 @@ def trainees(viewer: Viewer, *, search: str = "", state: str = "") -> Select[*tu
 
     state: one of `rules.STATES`, the same as `rules.state` says of each row.
     """
-    statement = _trainees(policies.visible_trainees(viewer))
+    statement = _trainees(programmes=policies.visible_programmes(viewer))
     if key := sort_key(search):
         statement = statement.where(Person.sort_key.contains(key, autoescape=True))
-    conditions = _conditions()
-    return statement.where(conditions[state]) if state in conditions else statement
-
-
-def _conditions() -> dict[str, ColumnElement[bool]]:
-    """Return the condition of each state."""
+    if state not in rules.STATES:
+        return statement
     ready = and_(_completed(rules.TRAINERS_COURSE), _practices() >= rules.PRACTICES_NEEDED)
-    return {
+    conditions = {
         "certified": _certified(),
         "eligible": and_(ready, ~_certified()),
         "learning": and_(~ready, ~_certified()),
     }
+    return statement.where(conditions[state])
 
 
 def trainees_page(statement: Select[*tuple[Any, ...]], number: int) -> Page[Trainee]:
@@ -182,15 +191,25 @@ def trainees_page(statement: Select[*tuple[Any, ...]], number: int) -> Page[Trai
 
 def counts(viewer: Viewer) -> dict[rules.State, int]:
     """Return how many trainees the viewer sees in each state, in one query."""
-    conditions = _conditions()
-    columns = [func.sum(case((conditions[state], 1), else_=0)) for state in rules.STATES]
-    found = db.session.execute(trainees(viewer).with_only_columns(*columns).order_by(None)).one()
-    return {state: int(count or 0) for state, count in zip(rules.STATES, found, strict=True)}
+    known = trainees(viewer).with_only_columns(
+        _completed(rules.TRAINERS_COURSE).label("completed"),
+        (_practices() >= rules.PRACTICES_NEEDED).label("practised"),
+        _certified().label("certified"),
+    )
+    found = known.order_by(None).subquery()
+    made = dict.fromkeys(rules.STATES, 0)
+    for completed, practised, certified, count in db.session.execute(select(found, func.count()).group_by(*found.c)):
+        practices = rules.PRACTICES_NEEDED if practised else 0
+        record = rules.Record(bool(completed), practices, knows_ims=False, certified=bool(certified))
+        made[rules.state(record)] += int(count)
+    return made
 
 
 def trainee_by_ref(viewer: Viewer, ref: str) -> Trainee:
     """Return a trainee whom the viewer sees as staff, by the enrolment. Raises NotFound."""
-    found = db.session.execute(_trainees(policies.visible_trainees(viewer)).where(Enrolment.ref == ref)).first()
+    found = db.session.execute(
+        _trainees(programmes=policies.visible_programmes(viewer)).where(Enrolment.ref == ref)
+    ).first()
     if found is None:
         raise NotFound(_("There is no such trainee, or you may not see them."))
     return trainee_of(found)
@@ -198,14 +217,14 @@ def trainee_by_ref(viewer: Viewer, ref: str) -> Trainee:
 
 def trainee_now(enrolment: Enrolment) -> Trainee | None:
     """Return what is known of a trainee just now; None for somebody who is none. The caller has asked its policy."""
-    found = db.session.execute(_trainees(Enrolment.id == enrolment.id)).first()
+    found = db.session.execute(_trainees(people=Enrolment.id == enrolment.id)).first()
     return None if found is None else trainee_of(found)
 
 
 def own_ways(viewer: Viewer) -> list[Trainee]:
     """Return the viewer's own way to the certificate, per hub; also for their home page."""
     mine = Enrolment.person_id == viewer.person_id
-    return [trainee_of(found) for found in db.session.execute(_trainees(mine))]
+    return [trainee_of(found) for found in db.session.execute(_trainees(people=mine))]
 
 
 def practices_of(enrolment: Enrolment) -> list[PracticeRow]:

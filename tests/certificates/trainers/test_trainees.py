@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from certificates.trainers.models import Practice
 from certificates.trainers.own_data import own_practice
-from certificates.trainers.policies import may_see, visible_trainees
+from certificates.trainers.policies import may_see, visible_programmes
 from certificates.trainers.queries import counts, own_ways, practices_of, trainee_now, trainee_of, trainees
 from certificates.trainers.rules import PracticeDetails
 from certificates.trainers.services import award_trainer, record_practice
@@ -257,7 +257,13 @@ def test_predicate_and_filter_agree_for_everybody() -> None:
     people = [make_manager(finland.hub_id), make_trainer(finland.hub_id), helper, make_office()]
     people.append(make_person("Any Body"))
     for viewer in [*(viewer_for(person.id) for person in people), viewer_for(held[0].person_id), SYSTEM]:
-        found = set(db.session.scalars(select(Enrolment.id).where(visible_trainees(viewer))))
+        found = set(
+            db.session.scalars(
+                select(Enrolment.id)
+                .join(Programme, Programme.id == Enrolment.programme_id)
+                .where(visible_programmes(viewer))
+            )
+        )
         assert found == {each.id for each in held if may_see(viewer, each)}
 
 
