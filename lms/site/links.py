@@ -54,7 +54,12 @@ def confirming(token: str) -> User:
     if expired:
         raise Gone(_("This link is too old. To have a new one sent, sign in with your address and password."))
     if wrong or not isinstance(user, User):
-        raise NotFound(_("This link does not work: it is not complete, or a newer mail has replaced it."))
+        raise NotFound(
+            _(
+                "This link does not work: it is not complete, or a newer mail has replaced it. Open the newest mail, "
+                "or sign in with your address and password to have a link sent."
+            )
+        )
     return user
 
 

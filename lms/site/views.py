@@ -80,7 +80,7 @@ def sign_in_now() -> Response | WerkzeugResponse:
         with transaction():
             services.ask_to_confirm(user=db.session.get_one(User, user_id), then=then)
         form.refuse(
-            "email", _("This e-mail address is not confirmed yet. Open the link in the mail that we have sent again.")
+            "email", _("This e-mail address is not confirmed yet. Open the link in the mail that we have sent you.")
         )
         return invalid(form, SIGN_IN, then=then)
     return _enter(user, keep=bool(form.keep.data), then=then)

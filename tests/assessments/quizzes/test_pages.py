@@ -103,7 +103,7 @@ def test_a_saved_page_comes_back_at_the_question_or_at_the_step_that_was_moved(
         assert answer.location == attempt + place
 
 
-@pytest.mark.parametrize("junk", ["\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "x" * 100_000])
+@pytest.mark.parametrize("junk", ["\x00x", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "x" * 100_000])
 def test_hostile_answers_are_refused_and_nothing_breaks(client: FlaskClient, quiz_url: str, junk: str) -> None:
     attempt, csrf = start(client, quiz_url)
     page = client.post(attempt, data={"lms_csrf": csrf, "in-q1": "1", "q1": junk, "in-q2": "1", "q2": junk})
