@@ -217,11 +217,13 @@ def attendance_page(
     viewer: Viewer, workshop: Workshop, *, number: int = 1, size: int = ATTENDANCE_ROWS
 ) -> Page[AttendanceRow]:
     """Return the attendance list of a workshop by name: who takes part now, and who was recorded and has left."""
-    newest_reply = (
-        select(func.max(WorkshopReply.id))
-        .where(WorkshopReply.workshop_id == workshop.id, WorkshopReply.person_id == Enrolment.person_id)
+    # Asked person by person, each from one place in an index: a list of all newest rows would be gone through for each.
+    newest, newest_reply = (
+        select(func.max(model.id))
+        .where(model.workshop_id == workshop.id, model.person_id == Enrolment.person_id)
         .correlate(Enrolment)
         .scalar_subquery()
+        for model in (Attendance, WorkshopReply)
     )
     statement = (
         select(
@@ -246,7 +248,7 @@ def attendance_page(
         )
         .outerjoin(Team, Team.id == TeamMember.team_id)
         .outerjoin(City, City.id == Team.city_id)
-        .outerjoin(Attendance, and_(Attendance.person_id == Enrolment.person_id, _newest_attendance(workshop)))
+        .outerjoin(Attendance, Attendance.id == newest)
         .outerjoin(WorkshopReply, WorkshopReply.id == newest_reply)
         .where(
             Enrolment.programme_id == workshop.programme_id,

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from courses.programmes import workshops
-from courses.programmes.models import Attendance, Programme, Workshop, WorkshopReply
+from courses.programmes.models import Attendance, Enrolment, Programme, Workshop, WorkshopReply
 from courses.programmes.places import leave
 from courses.programmes.rules import WorkshopDetails
 from courses.programmes.signals import attendance_recorded
 from courses.programmes.workshop_queries import (
     attendance_now,
+    attendance_page,
     attendance_totals,
     my_workshops_page,
     place_in_series,
@@ -24,7 +25,7 @@ from courses.programmes.workshop_queries import (
 )
 from courses.progress.queries import state_of
 from courses.progress.services import record_outcome
-from lms.kernel.db import db
+from lms.kernel.db import db, new_ref
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.kernel.jobs import Job
 from lms.kernel.permissions import SYSTEM
@@ -327,3 +328,25 @@ def test_attendance_is_ticked_on_the_page(
     assert workshop.title in client.get("/workshops?show=past").text
     with client.application.app_context():
         assert db.session.scalar(select(func.count(Workshop.id))) == 1
+
+
+def test_the_attendance_list_takes_no_more_work_for_each_person_when_there_are_many(programme: Programme) -> None:
+    """Counted in steps of SQLite's machine, which are the same everywhere, unlike seconds; PostgreSQL tells none."""
+    count = getattr(db.session.connection().connection.driver_connection, "set_progress_handler", lambda _on, _n: None)
+    workshop = workshops.make_workshop(actor=SYSTEM, programme=programme, details=DETAILS)
+    trainer, steps = trainer_of(programme), []
+    for people in (range(40), range(40, 400)):
+        for number in people:
+            person = make_person(f"Person {number}")
+            values = {"programme_id": programme.id, "hub_id": programme.hub_id, "person_id": person.id}
+            db.session.add(Enrolment(**values, ref=new_ref(), enrolled_at=START))
+            db.session.add(Attendance(workshop_id=workshop.id, person_id=person.id, minutes=60, at=START, by_id=0))
+        db.session.flush()
+        taken: list[int] = []
+        count(lambda taken=taken: taken.append(1), 1)
+        found = attendance_page(trainer, workshop)
+        count(None, 1)
+        assert found.total == people.stop
+        assert found.items[0].minutes == 60
+        steps.append(len(taken) / people.stop)
+    assert steps[1] <= 2 * steps[0]
