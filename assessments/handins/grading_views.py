@@ -179,8 +179,8 @@ def answer(ref: str) -> ResponseReturnValue:
             next_step=sent.next_step,
         )
     except (Conflict, Invalid) as error:
-        field = getattr(error, "field", None) or ""
-        problems = [(field, error.text)]
+        problems = _missing_verdicts(opened, sent.remarks) if _is_about_verdicts(error) else []
+        problems = problems or [(getattr(error, "field", None) or "", error.text)]
         return _page(opened, remarks=sent.remarks, next_step=sent.next_step, problems=problems, status=error.status)
     values = {"whose": opened.whose, "module": opened.place.module.code}
     if given.verdict == rules.ACCEPTED:
@@ -188,6 +188,20 @@ def answer(ref: str) -> ResponseReturnValue:
     else:
         flash(_("%(whose)s, %(module)s: sent back to revise. Everybody in the team has been told.", **values))
     return redirect_to("grading.queue")
+
+
+def _is_about_verdicts(error: Conflict | Invalid) -> bool:
+    return isinstance(error, Invalid) and (error.field or "").startswith("verdict-")
+
+
+def _missing_verdicts(opened: Opened, remarks: dict[str, Remark]) -> list[tuple[str, str]]:
+    """Name every criterion that has no verdict, so that nobody has to send the form once for each."""
+    missing = set(rules.undecided(opened.place.assignment.criteria, remarks))
+    return [
+        (f"verdict-{item.key}", _("Choose “Accepted” or “Revise” for: %(criterion)s", criterion=item.title))
+        for item in opened.place.assignment.criteria_in(current_language())
+        if item.key in missing
+    ]
 
 
 def _page(

@@ -173,7 +173,10 @@ def test_feedback_needs_a_verdict_for_each_criterion_and_a_reason(scene: Scene) 
     scene.hand_in(scene.marja)
     (address,) = scene.grading(scene.claudia)
     trainer = scene.visit(scene.claudia)
+    answer = trainer.send(address, {"send": "1"})
+    assert answer.text.count('href="#verdict-') == 2  # every criterion that lacks a verdict is named at once
     answer = trainer.send(address, {"verdict-owner": "accepted", "remark-owner": "Well done", "send": "1"})
+    assert answer.text.count('href="#verdict-') == 1
     assert answer.status_code == 422
     assert 'href="#verdict-year"' in answer.text
     assert "Well done</textarea>" in answer.text
