@@ -11,7 +11,8 @@ from assessments.types.sentences import Sentence
 from assessments.types.texts import line, remark
 from courses.activities import text_in
 from courses.learning import queries as learning
-from courses.learning.presenting import module_view
+from courses.learning.presenting import module_view, open_url
+from courses.learning.rules import next_key
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -162,14 +163,28 @@ def answer_in_words(quiz: Quiz, key: str, answer: Any, language: str) -> str:
     )
 
 
-def left_in_module(viewer: Viewer, place: Place, language: str) -> list[Stop]:
-    """Return what the viewer has still to do in the module of a quiz."""
+@dataclass(frozen=True)
+class WayOn:
+    """What the viewer has still to do: in the module of the quiz, and next in the whole course."""
+
+    left: list[Stop]
+    title: str
+    url: str
+
+
+def way_on(viewer: Viewer, place: Place, language: str) -> WayOn:
+    """Return what comes after a quiz; without title and address when nothing waits for the viewer."""
     course = learning.place_for(viewer, place.programme.ref)
-    module = next((module for module in course.manifest.modules if module.key == place.module.key), None)
-    if module is None:
-        return []
     due = learning.deadlines_of(place.programme.id)
-    return [stop for stop in module_view(course, module, due, language).stops if stop.state != "done"]
+    module = next((module for module in course.manifest.modules if module.key == place.module.key), None)
+    stops = module_view(course, module, due, language).stops if module else []
+    following = next_key(course.manifest, course.nodes)
+    activity = course.manifest.by_key[following][1] if following else None
+    return WayOn(
+        left=[stop for stop in stops if stop.state != "done"],
+        title=activity.title(language) if activity else "",
+        url=open_url(course, activity) if activity else "",
+    )
 
 
 def intro(place: Place, language: str) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import make_response, request
 
 from assessments.quizzes import policies, presenting, queries, rules, services
-from courses.activities import kinds, text_in
+from courses.activities import text_in
 from lms.kernel.i18n import current_language, format_time, gettext as _
-from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, url, wants_json
+from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, wants_json
 from lms.kernel.permissions import SIGNED_IN
 
 if TYPE_CHECKING:
@@ -150,7 +150,6 @@ def result(ref: str) -> ResponseReturnValue:
     rows = presenting.judged(place, opened.attempt, queries.steps_of(attempt_id), marks, language)
     mine = policies.may_answer(viewer, opened.enrolment)
     used = len(queries.attempts_of(opened.enrolment.id, opened.attempt.node_key))
-    _before, after = place.manifest.neighbours(opened.attempt.node_key) if _still_there(opened) else (None, None)
     return render(
         f"{TEMPLATES}/result.html",
         opened=opened,
@@ -159,15 +158,9 @@ def result(ref: str) -> ResponseReturnValue:
         points=sum(row.fraction for row in rows),
         left=rules.attempts_left(place.quiz.attempts, used),
         mine=mine,
-        after=after,
-        after_url=url(kinds[after.kind].open_endpoint(), ref=place.programme.ref, key=after.key) if after else "",
-        stops=presenting.left_in_module(viewer, place, language) if mine else [],
+        way_on=presenting.way_on(viewer, place, language) if mine else None,
         language=language,
     )
-
-
-def _still_there(opened: queries.Opened) -> bool:
-    return opened.attempt.node_key in opened.place.manifest.by_key
 
 
 def _attempt_page(opened: queries.Opened, slots: list[Slot], language: str) -> str:

@@ -60,6 +60,11 @@ def test_answers_survive_leaving_and_the_result_explains_them(client: FlaskClien
     assert "Not passed yet" in result.text
     assert "The mayor removes obstacles." in result.text
     assert "It needs time and a mandate." in result.text
+    assert "this is the right answer" in result.text
+    assert "Try again (2 left)" in result.text
+    left = result.text.split("What is left in M1")[1]
+    assert f'href="{quiz_url}"' in left
+    assert "not passed yet" in left
 
 
 def test_an_answer_that_cannot_be_read_is_kept_and_explained(client: FlaskClient, quiz_url: str) -> None:
