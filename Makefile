@@ -20,7 +20,7 @@ help: ## Explain all targets
 
 run: ## Start the site with invented data: web processes and a worker
 	@.ci/setup run
-	@TMPDIR=$(CURDIR)/.cache/tmp PYTHONPYCACHEPREFIX=$(CURDIR)/.cache/pyc exec env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m lms.site serve --host $(HOST) --port $(PORT)
+	@TMPDIR="$(CURDIR)/.cache/tmp" PYTHONPYCACHEPREFIX="$(CURDIR)/.cache/pyc" exec env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m lms.site serve --host "$(HOST)" --port "$(PORT)"
 
 test: ## Run every check, on SQLite and on PostgreSQL
 	@.ci/check

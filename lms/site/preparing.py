@@ -17,7 +17,7 @@ from lms.kernel.db import data_dir, db
 from lms.kernel.errors import LmsError
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
-from lms.site import note
+from lms.site import checks, note
 from lms.site.app import create_app
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def prepare(*, demonstration: bool) -> int:
             _migrate()
             whole = _load_courses()
             accounts = _load_demonstration() if demonstration else []
+            if not demonstration:
+                _say_how_to_begin()
         except LmsError as error:
             say(f"The site cannot be prepared. {error.text}")
             return 1
@@ -83,6 +85,14 @@ def _load_courses() -> bool:
             say(f"  {fault}")
         return False
     return True
+
+
+def _say_how_to_begin() -> None:
+    """Say how to make the first account, on a site where nobody has one."""
+    with transaction(writes=False):
+        lacking = checks.administrator()
+    if lacking:
+        say("Nobody has an account yet. Make the first one: FLASK_APP=lms.site.wsgi .venv/bin/flask lms init")
 
 
 def _load_demonstration() -> list[list[Any]]:

@@ -104,6 +104,7 @@ def test_it_prepares_serves_and_stops_all_its_processes(serve: Callable[..., Sit
     site = serve("--no-demo")
     site.wait_until(f"The site is ready: http://127.0.0.1:{site.port}")
     assert "Bringing the database up to date" in site.said()
+    assert "Make the first one: FLASK_APP=lms.site.wsgi .venv/bin/flask lms init" in site.said()
     assert site.get("/health") == (200, '{"problems":{},"status":"ok"}\n')
     assert site.get("/sign-in")[0] == 200
     children = site.children()
