@@ -13,6 +13,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from lms.kernel.text import composed
+
 FILE = Path(__file__).with_name("common_passwords.bin")
 MARK = 6  # bytes; two passwords out of ten thousand million have the same
 SHORTEST = 10  # letters; all that is shorter is refused anyway
@@ -20,7 +22,7 @@ SHORTEST = 10  # letters; all that is shorter is refused anyway
 
 def fold(text: str) -> str:
     """Take away case, accents and spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = composed(text.casefold(), "NFKD")
     return "".join(letter for letter in plain if not unicodedata.combining(letter) and not letter.isspace())
 
 

@@ -24,6 +24,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import Invalid
 from lms.kernel.i18n import gettext as _
 from lms.kernel.identity import Identity
+from lms.kernel.text import composed
 from lms.site.models import EndedSession, Role, User
 from lms.site.rules import LONGEST, SHORTEST, password_fault
 
@@ -76,6 +77,10 @@ class Addresses(MailUtil):
 class Passwords(PasswordUtil):
     """The site's rules for new passwords."""
 
+    def normalize(self, password: str) -> str:
+        """Return the password in one form, however the keyboard composes its letters, and however many marks it has."""
+        return composed(password, "NFKC")
+
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:  # noqa: FBT001 - the library's signature
         """Return what is wrong, in words, and the password as it will be hashed."""
         del is_register
@@ -110,7 +115,6 @@ def set_up(app: Flask) -> Security:
             "argon2__parallelism": 1,
         },
         SECURITY_PASSWORD_LENGTH_MIN=SHORTEST,
-        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106 - the name of a Unicode form
         SECURITY_HASHING_SCHEMES=["hex_sha256"],  # binds a link to what it was made for; the link itself is signed
         SECURITY_DEPRECATED_HASHING_SCHEMES=[],
         SECURITY_CONFIRMABLE=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -217,6 +218,15 @@ def test_names_are_shown_as_typed_and_do_no_harm(
     assert "<script>alert" not in page
     with app.app_context(), transaction(writes=False):
         assert db.session.scalars(select(Person.name)).one() == kept
+
+
+def test_no_form_is_busy_for_long_with_what_nobody_types(visitor: Visitor) -> None:
+    tower = "a" + "\u0301\u0316" * 60_000
+    start = time.process_time()
+    for path in ("/sign-in", "/register"):
+        answer = visitor.send(path, **NewAccount(name=tower, email=tower, password=tower).form())
+        assert answer.status_code == 422
+    assert time.process_time() - start < 10  # half a minute, if all marks were sorted
 
 
 def test_a_name_of_more_than_200_letters_is_refused(visitor: Visitor) -> None:
