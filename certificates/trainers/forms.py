@@ -52,6 +52,21 @@ class PracticeForm(Form):
         self.workshop.choices = [choice("", _("Another one, not in this list")), *offered]
         self.satisfactory.choices = [choice(YES, _("Satisfactory")), choice(NO, _("Not yet satisfactory"))]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say all that is missing at once; a workshop of the list brings its title and day."""
+        fine = bool(super().validate(extra_validators))
+        missing = []
+        if not self.workshop.data and not self.title.data:
+            missing.append(("title", _("Choose a workshop, or write what the trainee led.")))
+        if not self.workshop.data and not self.held_on.data and not self.held_on.errors:
+            missing.append(("held_on", _("Write the day, such as 12 November 2026.")))
+        if self.satisfactory.data == NO and not self.next_step.data:
+            text = _("Write what the trainee can do next, so that the next practice goes better.")
+            missing.append(("next_step", text))
+        for field, text in missing:
+            self.refuse(field, text)
+        return fine and not missing
+
     def details(self) -> PracticeDetails:
         """Return what was filled in."""
         return PracticeDetails(

@@ -135,12 +135,18 @@ def members_page(
     size: int = 25,
 ) -> Page[MemberRow]:
     """Return the people of a programme (or of one team) whom the viewer sees, by name, in pages."""
-    statement = _members(policies.visible_enrolments(viewer), programme.id)
+    statement = members(viewer, programme, search=search)
     if team_id is not None:
         statement = statement.where(TeamMember.team_id == team_id)
+    return page_of(statement, number, size=size, make=lambda row: MemberRow(*row))
+
+
+def members(viewer: Viewer, programme: Programme, *, search: str = "") -> Select[*tuple[Any, ...]]:
+    """Return the statement for the people of a programme whom the viewer sees: for a page or a file."""
+    statement = _members(policies.visible_enrolments(viewer), programme.id)
     if wanted := sort_key(search):
         statement = statement.where(Person.sort_key.contains(wanted, autoescape=True))
-    return page_of(statement, number, size=size, make=lambda row: MemberRow(*row))
+    return statement
 
 
 def members_of(viewer: Viewer, programme: Programme, team_id: int) -> list[MemberRow]:

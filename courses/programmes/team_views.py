@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import request
 
@@ -14,6 +15,7 @@ from lms.accounts.models import Person
 from lms.hubs.models import City
 from lms.hubs.queries import city_by_ref, clients_of
 from lms.hubs.staff import person_by_email
+from lms.kernel.csv_export import csv_answer
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
@@ -35,6 +37,23 @@ def index(ref: str) -> ResponseReturnValue:
     """Show the cities and people of a programme."""
     programme = queries.staffed_programme(current_viewer(), ref)
     return render(TEMPLATE, **_page(programme))
+
+
+@pages.get("/programmes/<ref>/people.csv", permission=PROGRAMME_TRAIN)
+def index_csv(ref: str) -> ResponseReturnValue:
+    """Give the people of a programme as a file."""
+    viewer = current_viewer()
+    programme = queries.staffed_programme(viewer, ref)
+    head = [_("Name"), _("City"), _("Work"), _("E-mail"), _("Coordinates the team"), _("In the team since")]
+    statement = team_queries.members(viewer, programme, search=request.args.get("q", ""))
+    zone, yes, nobody = ZoneInfo(programme.time_zone), _("yes"), _("No city")
+
+    def cells(found: Any) -> list[object]:
+        row = team_queries.MemberRow(*found)
+        since = row.since.astimezone(zone).date().isoformat()
+        return [row.name, row.city or nobody, row.work, row.email, yes if row.coordinator else "", since]
+
+    return csv_answer("people.csv", head, statement, cells)
 
 
 def _page(

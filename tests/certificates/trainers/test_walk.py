@@ -49,6 +49,9 @@ def test_a_trainer_records_practice_and_everybody_sees_which_conditions_are_met(
     assert NAME in client.get("/trainees").text
     assert "Record a practice" in client.get(trainee).text
     filled = {"title": "Workshop 2", "held_on": today().isoformat(), "strengths": "Calm"}
+    empty = post(f"{trainee}/practice")
+    assert empty.status_code == 422
+    assert all(f'id="{name}-error"' in empty.text for name in ("title", "held_on", "satisfactory"))  # all at once
     refused = post(f"{trainee}/practice", **filled)
     assert refused.status_code == 422
     assert "Calm" in refused.text

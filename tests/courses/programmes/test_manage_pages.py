@@ -279,6 +279,18 @@ def test_nothing_of_another_hub_is_reached_by_any_address(
 
 
 @pytest.mark.usefixtures("manager")
+def test_people_come_as_a_file_too(client: FlaskClient, commit: Commit, programme: Programme) -> None:
+    for name, city in (("Åsa Sjögren", "Turku"), ("=Paolo Ferri", None)):
+        commit(lambda name=name, city=city: enrol(make_person(name).id, programme, city))
+    lines = client.get(f"/programmes/{programme.ref}/people.csv").text.splitlines()
+    assert len(lines) == 3
+    assert any(line.startswith("Åsa Sjögren,Turku,") for line in lines)
+    assert any(line.startswith("'=Paolo Ferri,No city,") for line in lines)
+    assert len(client.get(f"/programmes/{programme.ref}/people.csv?q=sjog").text.splitlines()) == 2
+    assert "/people.csv" in client.get(f"/programmes/{programme.ref}/people").text
+
+
+@pytest.mark.usefixtures("manager")
 def test_pages_cost_the_same_at_any_number_of_people(
     client: FlaskClient, commit: Commit, statements: Callable[[], list[str]], programme: Programme
 ) -> None:
