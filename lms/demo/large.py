@@ -24,7 +24,7 @@ from courses.progress.rules import OutcomeFact, Share, course_state, share_of
 from courses.progress.services import make_team_states
 from lms.accounts.models import Person
 from lms.demo.large_course import activities
-from lms.hubs.models import City, Hub
+from lms.hubs.models import City, Hub, HubCity
 from lms.kernel.clock import now
 from lms.kernel.db import Base, db, new_ref
 from lms.kernel.text import sort_key
@@ -97,10 +97,13 @@ def _prepare(participants: int) -> Plan:
         demonstration=True,
         created_at=moment,
     )
+    db.session.add(hub)
+    db.session.flush()
+    slug = f"measuring-{new_ref()}"
     course = Course(
-        ref=new_ref(), slug=f"measuring-{new_ref()}", source_language="en", audience="city-teams", created_at=moment
+        ref=new_ref(), slug=slug, hub_id=hub.id, source_language="en", audience="city-teams", created_at=moment
     )
-    db.session.add_all([hub, course])
+    db.session.add(course)
     db.session.flush()
     manifest = _manifest(course.slug)
     edition = Edition(
@@ -182,6 +185,8 @@ def _teams(programme: Programme, number: int, count: int) -> list[int]:
         for name in names
     ]
     city_ids = _insert(City, cities)
+    # As clients of the hub they go with it when the demonstration is removed.
+    _insert(HubCity, [{"hub_id": programme.hub_id, "city_id": city_id, "from_at": moment} for city_id in city_ids])
     teams = [
         {
             "ref": new_ref(),

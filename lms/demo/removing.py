@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, delete, or_, select, update
 
 from certificates.issuing.models import CertificateSeries
+from courses.catalogue.models import Course
 from courses.progress.models import NodeTally
 from lms.accounts.models import Person, RoleGrant
 from lms.demo import cast
@@ -53,6 +54,7 @@ def _begin() -> Doomed:
     return {
         Hub.__table__: hubs,  # type: ignore[dict-item]  # a mapped class has a Table
         Person.__table__: set(db.session.scalars(select(Person.id).where(people))),  # type: ignore[dict-item]  # a mapped class has a Table
+        Course.__table__: set(db.session.scalars(select(Course.id).where(Course.hub_id.in_(hubs)))),  # type: ignore[dict-item]  # a mapped class has a Table
         City.__table__: _only_with(HubCity.city_id, hubs),  # type: ignore[dict-item]  # a mapped class has a Table
         Organisation.__table__: _only_with(HubMembership.organisation_id, hubs),  # type: ignore[dict-item]  # a mapped class has a Table
     }
@@ -125,21 +127,24 @@ def _forget_loose_ends(doomed: Doomed) -> None:
 
 def _delete(doomed: Doomed) -> int:
     """Delete children before parents; references inside a table and around a circle are cut first."""
-    count = 0
+    for table, ids in doomed.items():
+        loose = _loose(table)
+        for part in _parts(ids) if loose else ():
+            db.session.execute(update(table).where(_key(table).in_(part)).values(dict.fromkeys(loose)))
     for table in reversed(Base.metadata.sorted_tables):
-        ids, key = doomed.get(table, set()), _key(table)
-        loose = [
-            column.name
-            for column in table.columns
-            if column.nullable
-            and any(
-                ref.column.table is table or (ref.constraint is not None and ref.constraint.use_alter)
-                for ref in column.foreign_keys
-            )
-        ]
-        for part in _parts(ids):
-            if loose:
-                db.session.execute(update(table).where(key.in_(part)).values(dict.fromkeys(loose)))
-            db.session.execute(delete(table).where(key.in_(part)))
-        count += len(ids)
-    return count
+        for part in _parts(doomed.get(table, set())):
+            db.session.execute(delete(table).where(_key(table).in_(part)))
+    return sum(len(ids) for ids in doomed.values())
+
+
+def _loose(table: Table) -> list[str]:
+    """Return the columns that refer to another row of the table, or close a circle of tables."""
+    return [
+        column.name
+        for column in table.columns
+        if column.nullable
+        and any(
+            ref.column.table is table or (ref.constraint is not None and ref.constraint.use_alter)
+            for ref in column.foreign_keys
+        )
+    ]

@@ -167,13 +167,15 @@ def test_the_demonstration_comes_and_goes_and_leaves_nothing(site: Flask, run: C
     assert "overdue" not in checked, "certificates of the story are late before a worker could draw them"
     assert run("rebuild", "--check").exit_code == 0
     assert "already" in run("demo", "load").output
+    assert run("demo", "load", "--participants", "30").exit_code == 0
+    assert run("rebuild", "--check").exit_code == 0
     removed = run("demo", "remove", "--yes")
     assert removed.exit_code == 0, removed.output
     with site.app_context(), transaction(writes=False):
         after = _rows()
     left = {name: rows for name, rows in after.items() if rows != before[name]}
-    # What happened is still in the trail; files and jobs hold no names.
-    assert set(left) <= {"lms_audit_event", "lms_job", "lms_blob", "lms_partnership"}
+    # What happened is still in the trail; files, contents and jobs hold no names.
+    assert set(left) <= {"lms_audit_event", "lms_job", "lms_blob", "lms_content", "lms_partnership"}
 
 
 def _rows() -> dict[str, int]:
