@@ -79,7 +79,7 @@ def award(*, actor: Viewer, grounds: Grounds) -> Certificate:
         _end(newest, REPLACED, actor=actor, reason="renewed")
     number, code = _next_number(hub), code_of(new_ref())
     facts = freezing.freeze(_paper(grounds, person, hub, actor), number=number, code=code)
-    return _issue(awarded, facts, actor=actor, hub_id=hub.id, replaces=newest)
+    return _issue(awarded, facts, what=policies.AWARD.name, actor=actor, hub_id=hub.id, replaces=newest)
 
 
 def preview(*, actor: Viewer, grounds: Grounds) -> CertificateFacts:
@@ -138,9 +138,9 @@ def _next_number(hub: Hub) -> str:
 
 
 def _issue(
-    awarded: Award, facts: CertificateFacts, *, actor: Viewer, hub_id: int, replaces: Certificate | None
+    awarded: Award, facts: CertificateFacts, *, what: str, actor: Viewer, hub_id: int, replaces: Certificate | None
 ) -> Certificate:
-    """Write the certificate with its facts frozen, and ask for its PDF."""
+    """Write the certificate with its facts frozen, and ask for its PDF. `what`: the permission that was used."""
     certificate = Certificate(
         ref=new_ref(),
         award_id=awarded.id,
@@ -163,7 +163,7 @@ def _issue(
     _append(certificate, "issued", actor=actor)
     audit.record(
         actor=actor,
-        what="certificate:award" if replaces is None else "certificate:correct",
+        what=what,
         on=("certificate", certificate.id),
         after={"number": certificate.number, "replaces": certificate.replaces_id},
     )
@@ -260,7 +260,7 @@ def correct(*, actor: Viewer, certificate: Certificate, holder_name: str) -> Cer
         code=code_of(new_ref()),
         issued_on=today(hub.time_zone),
     )
-    return _issue(awarded, facts, actor=actor, hub_id=hub.id, replaces=certificate)
+    return _issue(awarded, facts, what=policies.CORRECT.name, actor=actor, hub_id=hub.id, replaces=certificate)
 
 
 def keep_pdf(*, certificate_id: int, digest: str, size: int) -> bool:

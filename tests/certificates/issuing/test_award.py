@@ -51,6 +51,12 @@ def events(certificate: Certificate) -> list[str]:
     return list(db.session.scalars(statement.order_by(CertificateEvent.id)))
 
 
+def trail(certificate: Certificate) -> list[str]:
+    """Say by which permissions a certificate came about and ended, in order."""
+    statement = select(AuditEvent.what).where(AuditEvent.on_kind == "certificate", AuditEvent.on_id == certificate.id)
+    return list(db.session.scalars(statement.order_by(AuditEvent.id)))
+
+
 def test_completing_a_programme_brings_one_certificate_with_its_facts() -> None:
     programme = make_programme()
     make_manager(programme.hub_id, "Outi Salmi")
@@ -256,6 +262,7 @@ def test_a_correction_replaces_the_certificate_and_keeps_all_but_the_name() -> N
         key: value for key, value in certificate.facts.items() if key not in own
     }
     assert events(certificate) == ["issued", "replaced"]
+    assert (trail(certificate), trail(newer)) == (["certificate:award"], ["certificate:correct"])
 
 
 def test_the_same_correction_twice_is_one_and_another_is_told_that_it_came_late() -> None:
@@ -290,6 +297,7 @@ def test_a_withdrawn_certificate_comes_back_only_by_a_person() -> None:
     again = award(actor=manager, grounds=grounds)
     assert (again.sequence, again.state) == (2, "live")
     assert certificate.state == "withdrawn"
+    assert (trail(certificate), trail(again)) == (["certificate:award", "certificate:withdraw"], ["certificate:award"])
 
 
 def test_an_expired_trainer_certificate_can_be_awarded_anew(clock: Clock) -> None:
@@ -311,6 +319,7 @@ def test_an_expired_trainer_certificate_can_be_awarded_anew(clock: Clock) -> Non
     newer = award(actor=manager, grounds=grounds)
     assert newer.valid_until == date(2034, 10, 3)
     assert events(certificate) == ["issued", "replaced"]
+    assert trail(newer) == ["certificate:award"]
 
 
 def test_the_site_says_how_long_trainer_certificates_hold(app: Flask) -> None:
