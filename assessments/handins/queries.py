@@ -225,12 +225,6 @@ def work_on(handin: Handin) -> Work:
     )
 
 
-def handin_by_id(handin_id: int, *, lock: bool = False) -> Handin:
-    """Return a hand-in; `lock` takes it for this transaction, so that those who write take turns."""
-    statement = select(Handin).where(Handin.id == handin_id).execution_options(populate_existing=True)
-    return db.session.scalars(statement.with_for_update() if lock else statement).one()
-
-
 def is_own(viewer: Viewer, handin_id: int) -> bool:
     """Whether the viewer works on a hand-in."""
     statement = select(Handin.id).where(Handin.id == handin_id, policies.own_handins(viewer))

@@ -12,7 +12,6 @@ from wtforms import (
     DecimalField,
     EmailField,
     IntegerField,
-    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -351,13 +350,3 @@ class CancelForm(Form):
     """Why a workshop does not take place."""
 
     why = StringField(_l("Why"), [Optional(), Length(max=500)], filters=[one_line])
-
-
-class ReplyForm(Form):
-    """Whether one comes."""
-
-    comes = RadioField(
-        _l("Do you come?"),
-        [InputRequired(_l("Say whether you come."))],
-        choices=[choice("yes", "yes"), choice("no", "no")],
-    )

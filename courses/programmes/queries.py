@@ -105,14 +105,6 @@ def programme_by_ref(ref: str) -> Programme:
     return programme
 
 
-def programme_for(viewer: Viewer, ref: str) -> Programme:
-    """Return a programme that the viewer sees from inside: as staff, or taking part. Raises NotFound."""
-    programme = db.session.scalar(select(Programme).where(Programme.ref == ref, policies.visible_programmes(viewer)))
-    if programme is None:
-        raise _no_programme()
-    return programme
-
-
 def staffed_programme(viewer: Viewer, ref: str) -> Programme:
     """Return a programme in which the viewer trains or which they manage. Raises NotFound."""
     programme = db.session.scalar(select(Programme).where(Programme.ref == ref, policies.staffed_programmes(viewer)))

@@ -18,7 +18,6 @@ EVERYTHING = {"version": 1, "nodes": "all", "attended_minutes": 0}
 """The rule of a new programme: all activities, no hours."""
 
 DeadlineState = Literal["done", "late", "soon", "later"]
-RequestState = Literal["open", "approved", "declined", "withdrawn"]
 MayAsk = Literal["yes", "takes-part", "asked", "over", "closed"]
 Phase = Literal["planned", "running", "over"]
 InvitationState = Literal["open", "ended", "expired", "over"]
@@ -89,12 +88,6 @@ def may_ask(asking: Asking, today: date) -> MayAsk:
     return "yes"
 
 
-def request_state(answer: str) -> RequestState:
-    """Read the stored answer of a request; "" is open."""
-    states: dict[str, RequestState] = {"approved": "approved", "declined": "declined", "withdrawn": "withdrawn"}
-    return states.get(answer, "open")
-
-
 def invitation_state(
     *, ended_at: datetime | None, expires_at: datetime, ends_on: date, zone: str, at: datetime
 ) -> InvitationState:
@@ -114,13 +107,6 @@ def is_newer(edition: tuple[int, int], than: tuple[int, int]) -> bool:
 def rule_with(rule: Mapping[str, Any], *, attended_minutes: int) -> dict[str, Any]:
     """Return a completion rule with other minutes of attendance."""
     return {**rule, "attended_minutes": attended_minutes}
-
-
-def attended(minutes: int, workshop_minutes: int) -> Literal["all", "part", "none"]:
-    """Say how much of a workshop somebody was there for."""
-    if minutes <= 0:
-        return "none"
-    return "all" if minutes >= workshop_minutes else "part"
 
 
 @dataclass(frozen=True)

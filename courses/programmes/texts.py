@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from lms.kernel.i18n import format_date, format_number, format_time, gettext as _, language_name, ngettext, zone_city
+from lms.kernel.i18n import format_date, format_number, format_time, gettext as _, ngettext, zone_city
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from courses.programmes.models import Programme, Workshop
+    from courses.programmes.models import Workshop
     from courses.programmes.queries import Places
 
 HOUR = 60  # minutes
@@ -47,11 +47,6 @@ def places_sentence(places: Places) -> str:
         places.left,
         seats=format_number(places.seats),
     )
-
-
-def languages_sentence(programme: Programme) -> str:
-    """Write the languages of a programme by their own names."""
-    return ", ".join(language_name(code) for code in programme.languages)
 
 
 def duration(minutes: int) -> str:

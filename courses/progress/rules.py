@@ -29,7 +29,6 @@ STRENGTH = {
 }
 # Outcomes that make an activity done.
 DONE = frozenset({"read", "passed", "accepted", "done"})
-RULE_VERSION = 1
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from courses.programmes.models import Enrolment, Team, TeamMember
 from courses.progress.counters import Changes
@@ -304,8 +304,3 @@ def set_bookmark(*, enrolment_id: int, node_key: str, anchor: str = "") -> None:
     """Remember where a person stopped reading."""
     row = {"enrolment_id": enrolment_id, "node_key": node_key, "anchor": anchor[:120], "at": now()}
     upsert(Bookmark, row, ["enrolment_id"])
-
-
-def forget_bookmark(enrolment_id: int) -> None:
-    """Forget it."""
-    db.session.execute(delete(Bookmark).where(Bookmark.enrolment_id == enrolment_id))

@@ -75,11 +75,6 @@ def managed_hubs(viewer: Viewer) -> list[Hub]:
     return list(db.session.scalars(select(Hub).where(policies.visible_hubs(viewer)).order_by(Hub.sort_key)))
 
 
-def hub_names(hub_ids: Collection[int]) -> dict[int, str]:
-    """Return the names of hubs by id; names of hubs are public."""
-    return dict(db.session.execute(select(Hub.id, Hub.name).where(Hub.id.in_(hub_ids))).all()) if hub_ids else {}
-
-
 def hubs_page(viewer: Viewer, *, search: str = "", number: int = 1) -> Page[HubRow]:
     """Return the hubs that the viewer manages, with counts, in pages."""
     organisations = _count(HubMembership.id, HubMembership.hub_id == Hub.id, HubMembership.until_at.is_(None))

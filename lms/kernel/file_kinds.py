@@ -60,7 +60,6 @@ OPEN_DOCUMENT = {
     f"{ODF}.presentation": Kind(f"{ODF}.presentation", (".odp",)),
 }
 KINDS = (PDF, *OFFICE.values(), *OPEN_DOCUMENT.values(), PNG, JPEG, TEXT, CSV)
-SUFFIXES = tuple(suffix for kind in KINDS for suffix in kind.suffixes)
 
 MOST_ENTRIES = 5_000
 LARGEST_DIRECTORY = 2_000_000  # bytes of a zip archive's directory

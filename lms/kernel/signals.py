@@ -2,7 +2,7 @@
 
 A room declares its signals in its own `signals.py` with the sender, the arguments and the moment of sending.
 Signals are sent inside the transaction; only our own features listen there. Third parties hear the same news after
-the commit through `after_commit` twins made by `heard_after_commit`.
+the commit, by `heard_after_commit`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def signal(name: str, doc: str) -> Signal:
 def heard_after_commit(news: Signal, listener: Callable[..., None]) -> Callable[..., None]:
     """Connect a third party's listener so that it is called only once the change is in the database.
 
-    The listener gets the arguments of the signal. An error in it cannot undo anything.
+    The listener gets the sender and the arguments of the signal. An error in it cannot undo anything. Returns what to
+    give to `news.disconnect`.
     """
 
     def wait(sender: Any, **arguments: Any) -> None:

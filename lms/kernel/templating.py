@@ -180,7 +180,6 @@ def add_globals(app: Flask) -> None:
         "lms_language_name": i18n.language_name,
         "lms_country_name": i18n.country_name,
         "lms_zone_city": i18n.zone_city,
-        "lms_zone": i18n.current_zone,
         "lms_month": i18n.format_month,
         "lms_languages": languages,
         "lms_url": url,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from wtforms import Field
 
 LONGEST_NAME = 200
-ADVICE = _l("At least 10 letters. Several words that do not belong together are hard to guess.")
 LONGEST_TYPED = 1000  # letters of a password that are looked at before its length is judged
 
 
