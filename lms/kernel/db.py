@@ -137,7 +137,8 @@ def database_uri(app: Flask, host_uri: str) -> str:
 
 def engine_options(uri: str) -> dict[str, Any]:
     """Return the engine's options for a database."""
-    options: dict[str, Any] = {"json_serializer": _dump_json}
+    # What people typed stays out of the messages of errors, which end up in logs.
+    options: dict[str, Any] = {"json_serializer": _dump_json, "hide_parameters": True}
     url = make_url(uri)
     if url.get_backend_name() == "postgresql":
         options |= {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}

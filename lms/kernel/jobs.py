@@ -134,13 +134,18 @@ def _finish(job: Job, error: Exception | None) -> None:
     if error is None:
         values: dict[str, Any] = {"state": "done", "lease": None, "error": ""}
     elif job.tries >= MOST_TRIES:
-        values = {"state": "failed", "lease": None, "error": repr(error)[:2000]}
+        values = {"state": "failed", "lease": None, "error": _told(error)}
     else:
         pause = min(FIRST_PAUSE * 3 ** (job.tries - 1), LONGEST_PAUSE)
-        values = {"state": "queued", "lease": None, "error": repr(error)[:2000], "due": now() + pause}
+        values = {"state": "queued", "lease": None, "error": _told(error), "due": now() + pause}
     with transaction():
         mine = (Job.id == job.id) & (Job.tries == job.tries)
         db.session.execute(update(Job).where(mine).values(**values))
+
+
+def _told(error: Exception) -> str:
+    """Return what is written down of an error: its first line. PostgreSQL tells the data of rows in those below."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"[:2000]
 
 
 def enqueue_periodic() -> None:

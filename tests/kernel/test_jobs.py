@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
+from lms.accounts.models import Person
 from lms.kernel import jobs, mail, once
 from lms.kernel.clock import now
 from lms.kernel.db import db
@@ -240,6 +241,22 @@ def test_a_refused_mail_keeps_no_other_back_and_its_address_is_not_written_down(
     assert (refused.state, refused.tries) == ("queued", 1)
     assert "550" in refused.error
     assert "example.org" not in refused.error + caplog.text
+
+
+def test_a_job_that_fails_in_the_database_writes_down_no_name(trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
+    """PostgreSQL tells the failing row in the second line of its error; what we sent is never in the log."""
+
+    def twice() -> None:
+        with transaction():
+            person = make_person("Zora Unforgotten")
+            db.session.execute(insert(Person).values(id=person.id, name=person.name, sort_key="", email=person.email))
+
+    trial.behaviour["twice"] = twice
+    ask("twice")
+    jobs.run_all()
+    assert "IntegrityError" in job("twice").error
+    assert "zora" not in job("twice").error.lower()
+    assert "[parameters:" not in caplog.text
 
 
 def test_a_mail_of_what_is_gone_needs_no_sending(trial: Trial) -> None:
