@@ -1,10 +1,7 @@
 """Certificate designs by name: our own and those of third parties.
 
 A design is a folder with `design.toml`, `template.html` and `style.css`. Third parties offer theirs by the entry-point
-group `lms.certificate_designs`; an entry leads to the folder, as a `pathlib.Path`:
-
-    [project.entry-points."lms.certificate_designs"]
-    sea = "our_designs:SEA"        # in our_designs/__init__.py: SEA = Path(__file__).parent / "sea"
+group `lms.certificate_designs`; an entry leads to the folder, as a `pathlib.Path`. The README shows how.
 """
 
 from __future__ import annotations
@@ -66,8 +63,3 @@ def designs() -> Registry[Design]:
         design = Design.read(Path(entry.load()))
         found.add(design.name, design)
     return found
-
-
-def designs_for(kind: str) -> list[Design]:
-    """Return the designs that suit a kind of certificate, in the order of their names."""
-    return [design for design in designs().values() if kind in design.kinds]

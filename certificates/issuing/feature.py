@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certificates.issuing import checks, jobs, listeners, mails
+from certificates.issuing.freezing import DESIGNS, design_for
 from certificates.issuing.own_data import own_certificates
 from certificates.issuing.policies import AWARD, CORRECT, SEE, WITHDRAW
 from certificates.issuing.rebuild import rebuild
+from certificates.issuing.rules import COMPLETION, TRAINER
 from certificates.issuing.services import RENDER
 from certificates.issuing.views import pages
 from lms.kernel.config import Setting
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
 
 
 def _setup(app: Flask) -> None:
-    del app
     listeners.connect()
+    with app.app_context():
+        for kind in DESIGNS:
+            design_for(kind)  # a misspelt design stops the start, rather than somebody's last answer
 
 
 FEATURE = Feature(
@@ -35,6 +39,16 @@ FEATURE = Feature(
             4,
             "For how many years a trainer certificate is valid; 0 means without end. What is issued stays as it is.",
             int,
+        ),
+        Setting(
+            DESIGNS[TRAINER],
+            TRAINER,
+            "Design of trainer certificates, by its name. What is issued keeps the design that it has.",
+        ),
+        Setting(
+            DESIGNS[COMPLETION],
+            COMPLETION,
+            "Design of certificates for a completed course, by its name.",
         ),
     ),
     jobs={RENDER: jobs.render_certificate},

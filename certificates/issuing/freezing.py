@@ -17,8 +17,8 @@ from certificates.designs.facts import (
     CertificateFacts,
     award_parts,
 )
-from certificates.designs.registry import designs_for
-from certificates.issuing.rules import TRAINER, certificate_language, fit, years_later
+from certificates.designs.registry import designs
+from certificates.issuing.rules import COMPLETION, TRAINER, certificate_language, fit, years_later
 from lms.hubs.queries import partnership
 from lms.kernel.config import setting
 from lms.kernel.i18n import force_language, gettext as _, offered_languages
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from courses.catalogue.rules import Manifest
     from lms.hubs.models import Hub
 
+DESIGNS = {TRAINER: "LMS_TRAINER_CERTIFICATE_DESIGN", COMPLETION: "LMS_COMPLETION_CERTIFICATE_DESIGN"}
+"""The settings that name the design of each kind of certificate."""
 LOCAL = "http://localhost"
 """Stands in check addresses of a demonstration that nobody gave a public address; `flask lms check` says so."""
 
@@ -160,9 +162,14 @@ def corrected(
 
 
 def design_for(kind: str) -> str:
-    """Return the design of a kind of certificate: the one of that name, else the first that suits it."""
-    names = [design.name for design in designs_for(kind)]
-    return kind if kind in names else names[0]
+    """Return the name of the design that the site has chosen for a kind of certificate.
+
+    Raises LookupError for a design that is not there, ValueError for one that is not made for this kind.
+    """
+    design = designs()[setting(DESIGNS[kind])]
+    if kind not in design.kinds:
+        raise ValueError(f"{DESIGNS[kind]}: the design {design.name!r} is for {', '.join(design.kinds)}, not {kind}")
+    return design.name
 
 
 def to_json(facts: CertificateFacts) -> dict[str, Any]:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
@@ -16,12 +17,46 @@ from lms.kernel.db import Base, db
 from lms.kernel.transaction import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
     from typing import Any
 
     from flask import Flask
 
 T = TypeVar("T")
+METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+
+
+class Install(Protocol):
+    """Installs a package of somebody else, as pip does: its files and what its entry points say."""
+
+    def __call__(self, name: str, files: Mapping[str, str], group: str, entry: str) -> Path:
+        """Return the folder of the package. `entry` is a line such as "sea = our_designs:SEA"."""
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Install packages for one test."""
+    place = tmp_path / "strangers"
+    names: list[str] = []
+
+    def run(name: str, files: Mapping[str, str], group: str, entry: str) -> Path:
+        about = place / f"{name}-1.0.dist-info"
+        written = {
+            **{place / name / file: text for file, text in files.items()},
+            about / "METADATA": METADATA.format(name=name),
+            about / "entry_points.txt": f"[{group}]\n{entry}\n",
+        }
+        for path, text in written.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        names.append(name)
+        monkeypatch.syspath_prepend(place)
+        return place / name
+
+    yield run
+    for module in [module for module in sys.modules if module.partition(".")[0] in names]:
+        del sys.modules[module]
 
 
 class Commit(Protocol):
