@@ -17,7 +17,6 @@ SOON = timedelta(days=7)
 EVERYTHING = {"version": 1, "nodes": "all", "attended_minutes": 0}
 """The rule of a new programme: all activities, no hours."""
 
-DeadlineState = Literal["done", "late", "soon", "later"]
 MayAsk = Literal["yes", "takes-part", "asked", "over", "closed"]
 Phase = Literal["planned", "running", "over"]
 InvitationState = Literal["open", "ended", "expired", "over"]
@@ -26,21 +25,6 @@ InvitationState = Literal["open", "ended", "expired", "over"]
 def due_instant(due_on: date, zone: str) -> datetime:
     """Return the instant until which a deadline is met: the end of that day where the programme is."""
     return end_of_day(due_on, zone)
-
-
-def deadline_state(due_on: date, zone: str, at: datetime, *, done: bool) -> DeadlineState:
-    """Say how a deadline stands at an instant.
-
-    >>> from datetime import UTC, date
-    >>> deadline_state(date(2027, 1, 8), "Europe/Helsinki", datetime(2027, 1, 8, 23, 0, tzinfo=UTC), done=False)
-    'late'
-    """
-    due = due_instant(due_on, zone)
-    if done:
-        return "done"
-    if at >= due:
-        return "late"
-    return "soon" if due - at <= SOON else "later"
 
 
 def phase(starts_on: date, ends_on: date, today: date) -> Phase:

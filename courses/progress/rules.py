@@ -130,15 +130,6 @@ def course_state(
     )
 
 
-def missing_for(
-    manifest: Manifest, state: CourseState, rule: CompletionRule, attended_minutes: int
-) -> tuple[list[str], int]:
-    """Return what is still missing: keys of activities, in the order of the course, and minutes of attendance."""
-    wanted = frozenset(manifest.by_key) if rule.nodes is None else rule.nodes
-    keys = [key for key in manifest.order if key in wanted and key not in state.done_nodes]
-    return keys, max(0, rule.attended_minutes - attended_minutes)
-
-
 @dataclass(frozen=True)
 class Share:
     """What one enrolment adds to the counters of its team and programme.

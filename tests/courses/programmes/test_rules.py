@@ -11,21 +11,10 @@ from courses.programmes import rules
 from courses.programmes.calendar import OCTETS, Event, calendar_file
 
 HELSINKI = "Europe/Helsinki"
-DUE = date(2027, 1, 8)
 
 
-@pytest.mark.parametrize(
-    ("at", "done", "state"),
-    [
-        (datetime(2027, 1, 8, 21, 59, 59, tzinfo=UTC), False, "soon"),
-        (datetime(2027, 1, 8, 22, 0, tzinfo=UTC), False, "late"),
-        (datetime(2027, 1, 8, 22, 0, tzinfo=UTC), True, "done"),
-        (datetime(2027, 1, 1, 22, 0, tzinfo=UTC), False, "soon"),
-        (datetime(2027, 1, 1, 21, 59, tzinfo=UTC), False, "later"),
-    ],
-)
-def test_a_deadline_is_met_until_its_day_is_over_where_the_programme_is(at: datetime, done: bool, state: str) -> None:
-    assert rules.deadline_state(DUE, HELSINKI, at, done=done) == state
+def test_a_deadline_is_met_until_its_day_is_over_where_the_programme_is() -> None:
+    assert rules.due_instant(date(2027, 1, 8), HELSINKI) == datetime(2027, 1, 8, 22, 0, tzinfo=UTC)
 
 
 def test_the_day_of_the_change_of_clocks_has_its_own_end() -> None:

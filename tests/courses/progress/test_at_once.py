@@ -12,12 +12,12 @@ from certificates.issuing.models import Award
 from courses.programmes import places, services
 from courses.programmes.models import Programme, Team
 from courses.progress.models import Completion, Outcome
-from courses.progress.queries import done_per_node, people_in
 from courses.progress.rebuild import rebuild
 from courses.progress.services import record_outcome
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
+from tests.courses.progress.tables import people_in, per_node
 from tests.factories.courses import NODE_KEYS
 from tests.factories.people import make_person
 from tests.factories.programmes import enrol, make_programme
@@ -77,7 +77,7 @@ def test_the_last_two_outcomes_complete_the_programme_once(app: Flask) -> None:
         with transaction(writes=False):
             assert db.session.scalar(select(func.count()).select_from(Completion)) == 2
             assert people_in(programme_id) == (2, 2, 2)
-            assert done_per_node(programme_id)["m2-quiz"] == 2
+            assert per_node(programme_id)["m2-quiz"] == 2
         assert rebuild(True) == []
 
 
