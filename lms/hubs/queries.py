@@ -216,8 +216,9 @@ def trainers_of_hub(hub_id: int) -> list[Person]:
 
 
 def manager_ids(hub_id: int) -> list[int]:
-    """Return the persons who manage a hub now, for mails."""
-    return list(db.session.scalars(select(RoleGrant.person_id).where(_holds((MANAGER,), hub_id)).distinct()))
+    """Return the persons who manage a hub now, for mails and signatures: who has done so longest comes first."""
+    statement = select(RoleGrant.person_id).where(_holds((MANAGER,), hub_id))
+    return list(dict.fromkeys(db.session.scalars(statement.order_by(RoleGrant.from_at, RoleGrant.id))))
 
 
 def _holds(roles: Collection[str], hub_id: int) -> ColumnElement[bool]:
