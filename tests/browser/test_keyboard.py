@@ -69,14 +69,21 @@ def answer_all(page: Page) -> None:
     pytest.fail("the keyboard does not come through the quiz")
 
 
-def test_steps_are_put_in_order_by_buttons_and_the_place_is_kept(site: Site, open_as: OpenAs) -> None:
-    name = site.newcomer("Olga Order")
-    page = open_as(name, site.start_quiz(name))
+@pytest.mark.parametrize("javascript", [True, False])
+def test_steps_are_put_in_order_by_buttons_and_the_place_is_kept(
+    site: Site, open_as: OpenAs, *, javascript: bool
+) -> None:
+    name = site.newcomer(f"Olga Order{site.number()}")
+    page = open_as(name, site.start_quiz(name), javascript=javascript)
     lines = page.locator(".lms-order > li > span:not(.lms-tools)")
     before = lines.all_inner_texts()
-    follow(page, page.get_by_role("button", name=f"Move “{before[0]}” down"))
+    go = press if javascript else follow
+    go(page, page.get_by_role("button", name=f"Move “{before[0]}” down"))
     expect(lines.nth(1)).to_have_text(before[0])
     assert lines.all_inner_texts() == [before[1], before[0], *before[2:]]
+    expect(page.locator("fieldset", has=page.locator(".lms-order")).locator(".lms-save")).to_contain_text("Saved at")
+    moved = page.locator(".lms-order > li").nth(1)
+    assert moved.evaluate("item => item.contains(document.activeElement)"), "the focus stays at the step that moved"
     assert tab(page)["place"], "after moving, the keyboard goes on in the list"
 
 
