@@ -62,12 +62,13 @@ class Parsed:
 class ActivityKind(Protocol):
     """The contract of a kind of activity; one object per kind, without state.
 
-    name: the word in course files and outcomes ("lesson", "quiz", "handin").
-    done_kinds: kinds of outcome that make it done ("read"; "passed"; "accepted").
+    What makes an activity done is an outcome of the kind "read", "passed", "accepted" or "done": its pages record it by
+    `courses.progress.services.record_outcome`.
+
+    name: the word in course files ("lesson", "quiz", "handin").
     """
 
     name: str
-    done_kinds: frozenset[str]
 
     def parse(self, folder: Path) -> tuple[Parsed | None, list[Fault]]:
         """Read the activity from its folder; faults instead of exceptions, each with file, line and sentence."""
@@ -86,9 +87,6 @@ class ActivityKind(Protocol):
 
     def open_endpoint(self) -> str:
         """Return the page that opens it, called with programme `ref` and node `key`."""
-
-    def requirement(self, content: Mapping[str, Any], language: str) -> str:
-        """Say in words what makes it done: "Pass with 70 %, in at most 3 attempts"."""
 
 
 kinds: Registry[ActivityKind] = Registry("kind of activity")

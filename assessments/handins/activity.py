@@ -9,7 +9,7 @@ from courses.activities import Fault, Parsed
 from courses.authoring.inspection import inspect
 from courses.authoring.reading import read_bytes, read_document
 from courses.authoring.toml_file import Table, read_toml
-from lms.kernel.i18n import EU_LANGUAGES, force_language, gettext as _, language_name
+from lms.kernel.i18n import EU_LANGUAGES, gettext as _, language_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,6 @@ class HandinKind:
     """Practical assignments as activities; see `courses.activities.ActivityKind`."""
 
     name = "handin"
-    done_kinds = frozenset({"accepted"})
 
     def parse(self, folder: Path) -> tuple[Parsed | None, list[Fault]]:
         """Read `handin.toml`, the whole task per language, forms and filled examples."""
@@ -113,13 +112,6 @@ class HandinKind:
     def open_endpoint(self) -> str:
         """Return the page of a hand-in."""
         return "handins.handin"
-
-    def requirement(self, content: Mapping[str, Any], language: str) -> str:
-        """Say what makes it done."""
-        with force_language(language):
-            if self.by_team(content):
-                return _("Your team hands in its work, and your trainer accepts it.")
-            return _("You hand in your work, and your trainer accepts it.")
 
 
 def _criteria(root: Table, texts: dict[str, dict[str, Any]]) -> list[str]:

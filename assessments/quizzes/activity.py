@@ -9,7 +9,7 @@ from assessments.types.question import read_question
 from assessments.types.registry import question_types
 from courses.activities import Fault, Mention, Parsed
 from courses.authoring.toml_file import Table, read_toml
-from lms.kernel.i18n import force_language, format_percent, gettext as _, ngettext
+from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,6 @@ class QuizKind:
     """Quizzes as activities; see `courses.activities.ActivityKind`."""
 
     name = "quiz"
-    done_kinds = frozenset({"passed"})
 
     def parse(self, folder: Path) -> tuple[Parsed | None, list[Fault]]:
         """Read `quiz.toml`: settings, texts, and questions of every type that is installed."""
@@ -101,20 +100,6 @@ class QuizKind:
     def open_endpoint(self) -> str:
         """Return the quiz's page."""
         return "quizzes.quiz"
-
-    def requirement(self, content: Mapping[str, Any], language: str) -> str:
-        """Say what makes it done."""
-        settings = content["settings"]
-        with force_language(language):
-            share = format_percent(settings["pass_percent"] / 100)
-            if settings["attempts"] == 0:
-                return _("Pass with %(share)s", share=share)
-            return ngettext(
-                "Pass with %(share)s, in one attempt",
-                "Pass with %(share)s, in at most %(num)s attempts",
-                settings["attempts"],
-                share=share,
-            )
 
 
 def _question(table: Table, texts: dict[str, dict[str, Any]]) -> dict[str, Any]:

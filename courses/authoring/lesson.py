@@ -26,7 +26,6 @@ class LessonKind:
     """A lesson. It is done when the participant says so: "Done, next"."""
 
     name = NAME
-    done_kinds = frozenset({"read"})
 
     def parse(self, folder: Path) -> tuple[Parsed | None, list[Fault]]:
         """Read lesson.toml, the Markdown of each language and the figures."""
@@ -98,11 +97,6 @@ class LessonKind:
     def open_endpoint(self) -> str:
         """Return the page that shows a lesson."""
         return "learning.lesson"
-
-    def requirement(self, content: Mapping[str, Any], language: str) -> str:
-        """Say what makes it done."""
-        del content, language
-        return _("Read it to the end and mark it as read.")
 
 
 LESSON = LessonKind()

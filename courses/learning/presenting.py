@@ -24,6 +24,7 @@ STATE_WORDS = {
     "read": _l("read"),
     "passed": _l("passed"),
     "accepted": _l("accepted"),
+    "done": _l("done"),
     "handed_in": _l("handed in, waiting for feedback"),
     "revise": _l("to be revised"),
     "failed": _l("not passed yet"),

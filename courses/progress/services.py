@@ -11,7 +11,7 @@ from courses.programmes.models import Enrolment, Team, TeamMember
 from courses.progress.counters import Changes
 from courses.progress.facts import Facts, ProgrammeTerms, facts_of, terms_of
 from courses.progress.models import Bookmark, Completion, EnrolmentState, Outcome, TeamState
-from courses.progress.rules import CourseState, OutcomeFact, node_states, share_of
+from courses.progress.rules import STRENGTH, CourseState, OutcomeFact, node_states, share_of
 from courses.progress.signals import course_completed
 from lms.hubs.models import City
 from lms.kernel.clock import now
@@ -41,6 +41,7 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
 ) -> bool:
     """Append an outcome of a person (`enrolment_id`) or a team (`team_id`) and bring states and counters up to date.
 
+    `kind` is one of `rules.STRENGTH`; those of `rules.DONE` make the activity done.
     `key` makes it idempotent: the same fact reported twice is one row, and the second call returns False.
     The caller has asked its own policy: a lesson that was read, an attempt that was marked, feedback that was given.
 
@@ -48,6 +49,8 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
     ...                edition_id=1, key="attempt:17", evidence="attempt:17")  # doctest: +SKIP
     True
     """
+    if kind not in STRENGTH:
+        raise ValueError(f"{kind!r} is no kind of outcome; known are {', '.join(STRENGTH)}")
     if (enrolment_id is None) == (team_id is None):
         message = "an outcome belongs to an enrolment or to a team"
         raise ValueError(message)

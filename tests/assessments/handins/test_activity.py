@@ -138,11 +138,10 @@ def test_what_keeps_it_from_being_published_is_said(folder: Path) -> None:
     assert "The hand-in has no criterion. Nobody can answer it without one." in HANDIN.check(body)
 
 
-def test_the_kind_is_known_and_says_what_makes_it_done(folder: Path) -> None:
+def test_the_kind_is_known_and_says_whose_work_it_is(folder: Path) -> None:
     _found, body = parsed(folder)
     assert FEATURE.name == "handins"
     assert kinds["handin"] is HANDIN
     assert HANDIN.open_endpoint() == "handins.handin"
-    assert HANDIN.requirement(body, "en") == "Your team hands in its work, and your trainer accepts it."
-    alone = {**body, "settings": {**body["settings"], "by": "person"}}
-    assert HANDIN.requirement(alone, "en") == "You hand in your work, and your trainer accepts it."
+    assert HANDIN.by_team(body)
+    assert not HANDIN.by_team({**body, "settings": {**body["settings"], "by": "person"}})

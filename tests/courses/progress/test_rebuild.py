@@ -215,12 +215,14 @@ def test_completing_is_a_fact_that_stays(app: Flask) -> None:
         assert rebuild(True) == []
 
 
-def test_the_same_fact_twice_is_one_row(app: Flask) -> None:
+def test_the_same_fact_twice_is_one_row_and_an_unknown_kind_is_none(app: Flask) -> None:
     with app.test_request_context(), transaction():
         enrolment = enrol(make_person().id, make_programme())
         again = {"actor": SYSTEM, "enrolment_id": enrolment.id, "node_key": "m1-lesson-1", "kind": "read"}
         assert record_outcome(**again, edition_id=1, key="read:1")  # type: ignore[arg-type]  # a mapping of all kinds
         assert not record_outcome(**again, edition_id=1, key="read:1")  # type: ignore[arg-type]  # a mapping of all kinds
+        with pytest.raises(ValueError, match="'submitted' is no kind of outcome; known are viewed, read"):
+            record_outcome(**{**again, "kind": "submitted"}, edition_id=1, key="x:1")  # type: ignore[arg-type]  # the same
 
 
 def test_work_at_a_node_that_the_edition_has_no_more_is_kept_and_counts_for_nothing(app: Flask) -> None:
