@@ -33,8 +33,8 @@ class Mark:
     """What an answer is worth.
 
     `fraction` runs from 0.0 (nothing) to 1.0 (all right). `feedback` holds keys of the text's feedback table:
-    "right" or "wrong" for the answer as a whole, or the keys of what went wrong. `needs_human` asks a trainer
-    to mark.
+    "right" or "wrong" for the answer as a whole, or the keys of what went wrong. `needs_human` says
+    that a trainer has to mark; no quiz reads it yet: the fraction counts.
     """
 
     fraction: float

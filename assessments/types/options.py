@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 
-def draw_options(
-    keys: Sequence[str], text: Text, seed: int | None, chosen: Collection[object], table: str = "options"
-) -> list[dict[str, Any]]:
+def draw_options(keys: Sequence[str], text: Text, seed: int | None, chosen: Collection[object]) -> list[dict[str, Any]]:
     """Return options as templates draw them, shuffled by the seed, or in the author's order without one."""
     order = keys if seed is None else shuffled(keys, seed)
-    return [{"key": key, "label": label(text, table, key), "selected": key in chosen} for key in order]
+    return [{"key": key, "label": label(text, "options", key), "selected": key in chosen} for key in order]
 
 
 def option_lines(keys: Sequence[str], text: Text, chosen: Collection[object], right: Collection[str]) -> list[Line]:

@@ -75,11 +75,9 @@ def newest_text(node_id: int, language: str) -> TextRevision | None:
     )
 
 
-def draft_nodes(course_id: int, *, removed: bool = False) -> list[DraftNode]:
+def draft_nodes(course_id: int) -> list[DraftNode]:
     """Return the draft of a course as data: two statements, whatever its size. A withdrawn language has no text."""
-    statement = select(Node).where(Node.course_id == course_id).order_by(Node.parent_key, Node.position)
-    if not removed:
-        statement = statement.where(Node.removed_at.is_(None))
+    present = select(Node).where(Node.course_id == course_id, Node.removed_at.is_(None))
     texts = newest_texts(course_id)
     return [
         DraftNode(
@@ -90,7 +88,7 @@ def draft_nodes(course_id: int, *, removed: bool = False) -> list[DraftNode]:
             node.settings,
             {code: text.body for code, text in sorted(texts.get(node.id, {}).items()) if text.body},
         )
-        for node in db.session.scalars(statement)
+        for node in db.session.scalars(present.order_by(Node.parent_key, Node.position))
     ]
 
 

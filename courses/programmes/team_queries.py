@@ -19,7 +19,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
-from lms.kernel.paging import Page, page_of
+from lms.kernel.paging import MOST_TO_CHOOSE, Page, page_of
 from lms.kernel.permissions import PROGRAMME, TRAINER
 from lms.kernel.text import sort_key
 
@@ -57,7 +57,7 @@ class MemberRow:
     since: datetime
 
 
-def teams_page(viewer: Viewer, programme: Programme, *, search: str = "", number: int = 1) -> Page[TeamRow]:
+def teams_page(viewer: Viewer, programme: Programme, *, number: int = 1) -> Page[TeamRow]:
     """Return the teams of a programme that the viewer sees, by the name of the city, in pages."""
     people = (
         select(func.count(TeamMember.id))
@@ -71,19 +71,17 @@ def teams_page(viewer: Viewer, programme: Programme, *, search: str = "", number
         .where(Team.programme_id == programme.id, policies.visible_teams(viewer))
         .order_by(City.sort_key.is_(None), City.sort_key, Team.id)
     )
-    if wanted := sort_key(search):
-        statement = statement.where(City.sort_key.contains(wanted, autoescape=True))
     return page_of(statement, number, make=lambda row: TeamRow(*row))
 
 
-def team_cities(programme_id: int, *, most: int = 500) -> list[City]:
+def team_cities(programme_id: int) -> list[City]:
     """Return the cities that take part in a programme, by name; names of cities are public."""
     statement = (
         select(City)
         .join(Team, Team.city_id == City.id)
         .where(Team.programme_id == programme_id)
         .order_by(City.sort_key, City.id)
-        .limit(most)
+        .limit(MOST_TO_CHOOSE)
     )
     return list(db.session.scalars(statement))
 
@@ -125,20 +123,9 @@ def _team_statement() -> Select[Team]:
     )
 
 
-def members_page(
-    viewer: Viewer,
-    programme: Programme,
-    *,
-    team_id: int | None = None,
-    search: str = "",
-    number: int = 1,
-    size: int = 25,
-) -> Page[MemberRow]:
-    """Return the people of a programme (or of one team) whom the viewer sees, by name, in pages."""
-    statement = members(viewer, programme, search=search)
-    if team_id is not None:
-        statement = statement.where(TeamMember.team_id == team_id)
-    return page_of(statement, number, size=size, make=lambda row: MemberRow(*row))
+def members_page(viewer: Viewer, programme: Programme, *, search: str = "", number: int = 1) -> Page[MemberRow]:
+    """Return the people of a programme whom the viewer sees, by name, in pages."""
+    return page_of(members(viewer, programme, search=search), number, make=lambda row: MemberRow(*row))
 
 
 def members(viewer: Viewer, programme: Programme, *, search: str = "") -> Select[*tuple[Any, ...]]:

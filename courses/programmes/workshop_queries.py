@@ -213,9 +213,7 @@ def attendance_now(workshop: Workshop) -> dict[int, tuple[int, int]]:
     return {row.person_id: (row.id, row.minutes) for row in rows}
 
 
-def attendance_page(
-    viewer: Viewer, workshop: Workshop, *, number: int = 1, size: int = ATTENDANCE_ROWS
-) -> Page[AttendanceRow]:
+def attendance_page(viewer: Viewer, workshop: Workshop, *, number: int = 1) -> Page[AttendanceRow]:
     """Return the attendance list of a workshop by name: who takes part now, and who was recorded and has left."""
     # Asked person by person, each from one place in an index: a list of all newest rows would be gone through for each.
     newest, newest_reply = (
@@ -257,7 +255,7 @@ def attendance_page(
         )
         .order_by(Person.sort_key, Person.id)
     )
-    return page_of(statement, number, size=size, make=lambda row: AttendanceRow(*row))
+    return page_of(statement, number, size=ATTENDANCE_ROWS, make=lambda row: AttendanceRow(*row))
 
 
 def attendance_totals(workshop: Workshop) -> AttendanceTotals:

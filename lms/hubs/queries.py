@@ -14,7 +14,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
-from lms.kernel.paging import Page, page_of
+from lms.kernel.paging import MOST_TO_CHOOSE, Page, page_of
 from lms.kernel.permissions import HUB, MANAGER, TRAINER
 from lms.kernel.text import sort_key
 
@@ -183,9 +183,9 @@ def clients_page(hub_id: int, *, search: str = "", number: int = 1) -> Page[tupl
     return page_of(_named_like(_clients(hub_id), City.sort_key, search), number, make=lambda row: (row[0], row[1]))
 
 
-def clients_of(hub_id: int, *, most: int = 500) -> list[City]:
+def clients_of(hub_id: int) -> list[City]:
     """Return the cities that are clients of a hub now, by name, for a list to choose from."""
-    return [row[0] for row in db.session.execute(_clients(hub_id).limit(most))]
+    return [row[0] for row in db.session.execute(_clients(hub_id).limit(MOST_TO_CHOOSE))]
 
 
 def _clients(hub_id: int) -> Select[*tuple[Any, ...]]:

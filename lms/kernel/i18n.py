@@ -157,9 +157,9 @@ def current_zone() -> str:
     return str(current_app.config.get("LMS_TIME_ZONE", "UTC")) if has_app_context() else "UTC"
 
 
-def format_date(value: date, *, short: bool = False, weekday: bool = False, language: str | None = None) -> str:
+def format_date(value: date, *, short: bool = False, weekday: bool = False) -> str:
     """Write a date in words: "8 January 2027"; short: "8 Jan 2027"; with weekday: "Friday 8 January 2027"."""
-    locale = _locale(language or current_language())
+    locale = _locale(current_language())
     if weekday:
         return dates.format_date(value, "full", locale=locale)
     return dates.format_date(value, "medium" if short else "long", locale=locale)

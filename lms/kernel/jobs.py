@@ -61,7 +61,7 @@ class Job(Base):
     created_at: Mapped[datetime]
 
 
-def enqueue(name: str, *, key: str, args: dict[str, Any], due: datetime | None = None) -> bool:
+def enqueue(name: str, *, key: str, args: dict[str, Any]) -> bool:
     """Ask for a job in the present transaction; return False when one of the same key was asked for before.
 
     >>> enqueue("certificates.render", key="certificate:7", args={"certificate_id": 7})  # doctest: +SKIP
@@ -73,7 +73,7 @@ def enqueue(name: str, *, key: str, args: dict[str, Any], due: datetime | None =
         "args": args,
         "state": "queued",
         "tries": 0,
-        "due": due or moment,
+        "due": moment,
         "error": "",
         "created_at": moment,
     }

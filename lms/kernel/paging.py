@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
 ROWS = 25
+MOST_TO_CHOOSE = 500  # rows of a list to choose from
 LONGEST_NUMBER = 6  # digits
 T = TypeVar("T")
 
@@ -53,15 +54,9 @@ class Page(Generic[T]):
         """Whether there is a page after this one."""
         return self.page < self.pages
 
-    def iter_pages(
-        self, *, left_edge: int = 1, left_current: int = 1, right_current: int = 1, right_edge: int = 1
-    ) -> Iterator[int | None]:
+    def iter_pages(self) -> Iterator[int | None]:
         """Go through the numbers that a pager shows: both ends and the neighbours, None where some are left out."""
-        shown = {
-            *range(1, left_edge + 1),
-            *range(self.page - left_current, self.page + right_current + 1),
-            *range(self.pages - right_edge + 1, self.pages + 1),
-        }
+        shown = {1, self.page - 1, self.page, self.page + 1, self.pages}
         before = 0
         for number in sorted(shown):
             if not 1 <= number <= self.pages:
