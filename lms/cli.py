@@ -134,6 +134,11 @@ def _look_into_the_database() -> list[str]:
     return problems
 
 
+def _has_accounts() -> bool:
+    """Whether people sign in at a site of our own, not by the app that these pages are mounted in."""
+    return any(feature.name == "site" for feature in state().features)
+
+
 @lms.command()
 @click.option("--name", prompt="Name of the partnership", default=PARTNERSHIP, help="Name of the partnership.")
 @click.option("--admin-name", prompt="Name of the first administrator", help="The first administrator's name.")
@@ -148,7 +153,7 @@ def _look_into_the_database() -> list[str]:
 @says_why
 def init(name: str, admin_name: str, admin_email: str, password: str) -> None:
     """Make the partnership and its first administrator."""
-    if not any(feature.name == "site" for feature in state().features):
+    if not _has_accounts():
         raise Conflict(
             "Here people sign in by the app that these pages are mounted in. Name the partnership office by"
             " LMS_ROLE_MAP, such as {'staff': 'partnership-office'}; there is nothing else to make."
@@ -281,9 +286,10 @@ def load_demo(participants: int | None) -> None:
     """
     if participants is None:
         load_story(click.echo)
-        click.echo(f"All of them have the password {PASSWORD}, such as:")
-        for role, name in ACCOUNTS:
-            click.echo(f"  {email_of(name):27}  {role}")
+        if _has_accounts():
+            click.echo(f"All of them have the password {PASSWORD}, such as:")
+            for role, name in ACCOUNTS:
+                click.echo(f"  {email_of(name):27}  {role}")
     else:
         load_large(participants, click.echo)
 

@@ -244,3 +244,12 @@ def test_a_worker_thread_begins_with_the_first_page_and_never_in_a_command(host_
     worker.join()
     assert done
     assert memory.worker is worker, "two of them ran"
+
+
+def test_init_makes_no_account_where_the_host_signs_people_in(app: Flask) -> None:
+    words = ["lms", "init", "--name", "P", "--admin-name", "Olga", "--admin-email", "o@city.example", "--password", ""]
+    answer = app.test_cli_runner().invoke(args=words)
+    assert answer.exit_code == 1
+    assert "LMS_ROLE_MAP" in answer.output
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM lms_user").scalar() == 0
