@@ -5,7 +5,7 @@ Rows hold ids; names and titles are looked up when a mail is written, in its rea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -19,9 +19,6 @@ from lms.kernel.db import db
 from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.mail import MailText
 from lms.kernel.pages import url
-
-if TYPE_CHECKING:
-    from lms.kernel.identity import Addressee
 
 
 def _facts(version_id: int) -> tuple[HandinVersion, Handin, Programme, str, str] | None:
@@ -44,9 +41,8 @@ def _facts(version_id: int) -> tuple[HandinVersion, Handin, Programme, str, str]
     return version, handin, programme, city or person or _("somebody who has left"), title
 
 
-def received(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def received(args: dict[str, Any]) -> MailText | None:
     """Tell a trainer that a version came in; nothing when it was answered meanwhile."""
-    del addressee
     facts = _facts(args["version_id"])
     answered = select(Feedback.id).where(Feedback.version_id == args["version_id"])
     if facts is None or db.session.scalar(answered) is not None:
@@ -68,9 +64,8 @@ def received(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def handed_in(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def handed_in(args: dict[str, Any]) -> MailText | None:
     """Confirm to those whose work it is that a version arrived."""
-    del addressee
     facts = _facts(args["version_id"])
     if facts is None:
         return None
@@ -95,9 +90,8 @@ def handed_in(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def answered(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def answered(args: dict[str, Any]) -> MailText | None:
     """Tell those whose work it is how it was answered."""
-    del addressee
     feedback = db.session.get(Feedback, args["feedback_id"])
     facts = _facts(feedback.version_id) if feedback is not None else None
     if feedback is None or facts is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from certificates.issuing import texts
 from certificates.issuing.models import Certificate
@@ -13,13 +13,9 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.mail import MailText
 from lms.kernel.pages import url
 
-if TYPE_CHECKING:
-    from lms.kernel.identity import Addressee
 
-
-def ready(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def ready(args: dict[str, Any]) -> MailText | None:
     """Tell the holder that the certificate can be downloaded; None when it no longer holds."""
-    del addressee
     found = opened(db.session.get_one(Certificate, args["certificate_id"]))
     if found.standing != "valid":
         return None
@@ -39,9 +35,8 @@ def ready(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def withdrawn(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def withdrawn(args: dict[str, Any]) -> MailText | None:
     """Tell the holder that the certificate was withdrawn, why, and whom to ask."""
-    del addressee
     found = opened(db.session.get_one(Certificate, args["certificate_id"]))
     reason = next((event.reason for event in found.events if event.kind == "withdrawn"), "other")
     values = {"number": found.facts.number, "hub": found.facts.awarding_body}

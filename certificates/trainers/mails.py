@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from certificates.trainers.models import Practice
 from lms.kernel.db import db
@@ -10,13 +10,9 @@ from lms.kernel.i18n import format_date, gettext as _
 from lms.kernel.mail import MailText
 from lms.kernel.pages import url
 
-if TYPE_CHECKING:
-    from lms.kernel.identity import Addressee
 
-
-def practice(args: dict[str, Any], addressee: Addressee) -> MailText:
+def practice(args: dict[str, Any]) -> MailText:
     """Tell a trainee that a practice was recorded, and how it was seen."""
-    del addressee
     row = db.session.get_one(Practice, args["practice_id"])
     values = {"title": row.title, "date": format_date(row.held_on)}
     if row.satisfactory:

@@ -24,12 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from courses.catalogue.rules import Activity
-    from lms.kernel.identity import Addressee
 
 
-def request_received(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def request_received(args: dict[str, Any]) -> MailText | None:
     """Tell a hub manager that somebody asks for a place; None when it was answered meanwhile."""
-    del addressee
     request = db.session.get(JoinRequest, args["request_id"])
     if request is None or request.answered_at is not None:
         return None
@@ -49,9 +47,8 @@ def request_received(args: dict[str, Any], addressee: Addressee) -> MailText | N
     )
 
 
-def request_noted(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def request_noted(args: dict[str, Any]) -> MailText | None:
     """Tell the asker that the request has arrived."""
-    del addressee
     request = db.session.get(JoinRequest, args["request_id"])
     if request is None:
         return None
@@ -66,9 +63,8 @@ def request_noted(args: dict[str, Any], addressee: Addressee) -> MailText | None
     )
 
 
-def approved(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def approved(args: dict[str, Any]) -> MailText | None:
     """Tell the asker that they have a place."""
-    del addressee
     request = db.session.get(JoinRequest, args["request_id"])
     if request is None or request.answer != "approved":
         return None
@@ -90,9 +86,8 @@ def _begins(programme: Programme) -> str:
     return _("It starts on %(date)s.", date=day)
 
 
-def declined(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def declined(args: dict[str, Any]) -> MailText | None:
     """Tell the asker that they have no place, and why."""
-    del addressee
     request = db.session.get(JoinRequest, args["request_id"])
     if request is None or request.answer != "declined":
         return None
@@ -107,30 +102,26 @@ def declined(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def workshop_announced(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def workshop_announced(args: dict[str, Any]) -> MailText | None:
     """Tell a participant of a new workshop."""
-    del addressee
     subject = _("Workshop: %(title)s", title=_title(args))
     return _about_workshop(args, subject, _("There is a new workshop in your training programme."))
 
 
-def workshop_changed(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def workshop_changed(args: dict[str, Any]) -> MailText | None:
     """Tell a participant that a workshop has another time or place."""
-    del addressee
     subject = _("Changed: %(title)s", title=_title(args))
     return _about_workshop(args, subject, _("The time or the place of this workshop has changed. This is what holds."))
 
 
-def workshop_reminder(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def workshop_reminder(args: dict[str, Any]) -> MailText | None:
     """Remind a participant of a workshop in a few days."""
-    del addressee
     subject = _("Soon: %(title)s", title=_title(args))
     return _about_workshop(args, subject, _("This workshop is in a few days."))
 
 
-def workshop_cancelled(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def workshop_cancelled(args: dict[str, Any]) -> MailText | None:
     """Tell a participant that a workshop does not take place."""
-    del addressee
     workshop = db.session.get(Workshop, args["workshop_id"])
     if workshop is None or workshop.cancelled_at is None:
         return None
@@ -146,9 +137,8 @@ def workshop_cancelled(args: dict[str, Any], addressee: Addressee) -> MailText |
     )
 
 
-def deadline_near(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def deadline_near(args: dict[str, Any]) -> MailText | None:
     """Remind a participant of a deadline; None when it was moved or taken away meanwhile."""
-    del addressee
     deadline = db.session.get(Deadline, args["deadline_id"])
     if deadline is None or deadline.due_on.isoformat() != args["due_on"]:
         return None
@@ -209,7 +199,7 @@ def _city_of(request: JoinRequest) -> str:
     return db.session.get_one(City, request.city_id).name if request.city_id else request.city_name
 
 
-MAILS: dict[str, Callable[[dict[str, Any], Addressee], MailText | None]] = {
+MAILS: dict[str, Callable[[dict[str, Any]], MailText | None]] = {
     "programmes.request_received": request_received,
     "programmes.request_noted": request_noted,
     "programmes.approved": approved,

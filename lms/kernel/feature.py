@@ -49,7 +49,7 @@ class Feature:
     pages: route tables. permissions, roles, settings: declared here and documented in the README.
     jobs: name to handler; a handler gets the arguments of its row and must do nothing the second time.
     periodic: name to (hours between runs, handler without arguments).
-    mails: kind to builder(args, addressee) -> MailText or None (nothing to tell any more).
+    mails: kind to builder(args) -> MailText or None (nothing to tell any more).
     keeps: functions that return the hashes of bytes that the room names elsewhere than in a column with a foreign key.
     attachments: owner kind to predicate(viewer, attachment), deciding who may download.
     menu: entries. checks: functions for `flask lms check`, each returning sentences about what is wrong.
@@ -67,7 +67,7 @@ class Feature:
     settings: Sequence[Setting] = ()
     jobs: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     periodic: Mapping[str, tuple[int, Callable[[], None]]] = field(default_factory=dict)
-    mails: Mapping[str, Callable[..., MailText | None]] = field(default_factory=dict)
+    mails: Mapping[str, Callable[[dict[str, Any]], MailText | None]] = field(default_factory=dict)
     keeps: Sequence[Callable[[], Iterable[str]]] = ()
     attachments: Mapping[str, Callable[[Viewer, Attachment], bool]] = field(default_factory=dict)
     menu: Sequence[MenuItem] = ()

@@ -106,7 +106,7 @@ def _compose(mail: Mail) -> EmailMessage | None:
     builders = cast("dict[str, Callable[..., MailText | None]]", state().feature_values("mails"))
     language = addressee.language if addressee.language in offered_languages() else offered_languages()[0]
     with force_language(language):
-        text = builders[mail.kind](mail.args, addressee)
+        text = builders[mail.kind](mail.args)
         return None if text is None else write_message(text, addressee, mail.message_id, language)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lms.kernel.config import setting
 from lms.kernel.db import db
@@ -12,15 +12,11 @@ from lms.kernel.pages import url
 from lms.site import links, queries
 from lms.site.models import User
 
-if TYPE_CHECKING:
-    from lms.kernel.identity import Addressee
-
 RESET_HOURS = 2
 
 
-def confirm(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def confirm(args: dict[str, Any]) -> MailText | None:
     """Write the mail that confirms an address; nothing when that was done meanwhile."""
-    del addressee
     user = db.session.get(User, args["user_id"])
     if user is None or user.confirmed_at is not None:
         return None
@@ -41,9 +37,8 @@ def confirm(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def exists(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def exists(args: dict[str, Any]) -> MailText | None:
     """Tell somebody who has an account that a second one was asked for."""
-    del addressee
     user = db.session.get(User, args["user_id"])
     if user is None:
         return None
@@ -58,9 +53,8 @@ def exists(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def reset(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def reset(args: dict[str, Any]) -> MailText | None:
     """Write the mail with the link to a new password."""
-    del addressee
     user = db.session.get(User, args["user_id"])
     if user is None or not user.active:
         return None
@@ -75,9 +69,8 @@ def reset(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def new_address(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def new_address(args: dict[str, Any]) -> MailText | None:
     """Write to a new address, to learn whether it is the person's own."""
-    del addressee
     change = queries.email_change(args["change"])
     user = None if change is None else db.session.get(User, change.user_id)
     if change is None or user is None or change.done_at is not None:
@@ -98,9 +91,8 @@ def new_address(args: dict[str, Any], addressee: Addressee) -> MailText | None:
     )
 
 
-def changed(args: dict[str, Any], addressee: Addressee) -> MailText | None:
+def changed(args: dict[str, Any]) -> MailText | None:
     """Tell the owner that the password or the address of the account was changed, at the address from before."""
-    del addressee
     if args["what"] == "password":
         text, to = _("The password of your account was changed, and you were signed out everywhere."), ""
     else:

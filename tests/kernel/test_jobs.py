@@ -53,7 +53,7 @@ def trial(own_app: Flask) -> Iterator[Trial]:
             "trial",
             "tests",
             jobs={"trial.run": trial.run},
-            mails={"trial.hello": lambda _args, _addressee: text},
+            mails={"trial.hello": lambda _args: text},
         )
     )
     with own_app.test_request_context():

@@ -17,7 +17,6 @@ from lms.kernel.blobs import Attachment
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.i18n import force_language
-from lms.kernel.identity import Addressee
 from lms.kernel.jobs import run_all
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.state import state
@@ -135,12 +134,11 @@ def test_a_mail_has_nothing_to_tell_when_the_answer_was_faster(scene: Scene) -> 
     scene.hand_in(scene.marja)
     (address,) = scene.grading(scene.claudia)
     scene.visit(scene.claudia).send(address, {**REVISE, "send": "1"})
-    addressee = Addressee("Claudia Weiss", "c@example.org", "en", "")
 
     def compose(kind: str, **args: int) -> Any:
         builders: dict[str, Any] = state().feature_values("mails")
         with force_language("en"):
-            return builders[kind](args, addressee)
+            return builders[kind](args)
 
     assert inside(scene.app, lambda: compose("handins.received", version_id=1)) is None
     assert inside(scene.app, lambda: compose("handins.received", version_id=99)) is None
