@@ -53,6 +53,6 @@ setup-test: ## Set up what the checks need, without running them
 	@.ci/setup test
 
 clean: ## Remove all that was made here, but for the data of the site (instance/)
-	@rm -rf .venv .cache .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist tests/browser/node_modules
-	@find lms courses assessments certificates migrations tests -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf .venv .cache .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache __pycache__ build dist tests/browser/node_modules
+	@find .ci lms courses assessments certificates migrations tests -name __pycache__ -prune -exec rm -rf {} +
 	@find lms/translations -name '*.mo' -delete 2>/dev/null || true

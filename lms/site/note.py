@@ -14,7 +14,16 @@ from typing import Any
 NAME = "prepared.json"
 CHECKOUT = Path(__file__).parent.parent.parent
 # What the preparation depends on: a change in any of these files makes the next start prepare again.
-SOURCES = ("migrations", "lms/_migrations", "courses/content", "courses/authoring", "lms/demo")
+SOURCES = (
+    "migrations",
+    "lms/_migrations",
+    "courses/content",
+    "courses/authoring",
+    "assessments/types",  # these three read course files too
+    "assessments/quizzes/activity.py",
+    "assessments/handins/activity.py",
+    "lms/demo",
+)
 
 
 def folder() -> Path:

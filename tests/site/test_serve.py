@@ -178,6 +178,12 @@ class TestTheNote:
         assert note.fingerprint(demonstration=True) != first
         kept.close()
 
+    def test_looks_at_files_that_are_there_and_at_all_that_read_course_files(self) -> None:
+        assert [name for name in note.SOURCES if not (note.CHECKOUT / name).exists()] == ["lms/_migrations"]
+        readers = {str(file.relative_to(note.CHECKOUT)) for file in note.CHECKOUT.glob("assessments/*/activity.py")}
+        assert readers
+        assert readers <= set(note.SOURCES)
+
     def test_tells_nothing_about_a_database_elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "lms.db").write_text("one")
         monkeypatch.setenv("LMS_DATABASE_URI", "postgresql://elsewhere/lms")
