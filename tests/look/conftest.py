@@ -21,14 +21,14 @@ PARTS = {
     "cards": "after_lesson card next_step panel prose said",
     "charts": "bar_chart line_chart",
     "dates": "date_leaf dated day hours moment",
-    "forms": "autosave button_form choice confirm csrf default_button error error_list error_summary field files "
+    "forms": "autosave button_form choice confirm csrf default_button error error_list error_summary field "
     "filters icon_button link_button once select submit",
     "icons": "icon",
     "nav": "crumbs filters_on pager tabs",
     "progress": "cycle heat_cell heat_key kpi kpis meter ring route small_stop stop wizard",
     "scene": "hero",
     "status": "callout empty facts flash meta save_line tag verdict",
-    "tables": "body exports head scroll table table_head td th tr",
+    "tables": "body exports head table table_head td th tr",
 }
 IMPORTS = "".join(
     f'{{% from "lms/components/{name}.html" import {", ".join(macros.split())} %}}' for name, macros in PARTS.items()
