@@ -161,6 +161,14 @@ def test_only_the_person_answers_and_only_their_trainers_look(started: tuple[Vie
             queries.attempt_for(nobody, ref)
     with pytest.raises(Forbidden):
         save(trainer, ref, RIGHT)
+    with transaction(writes=False):  # the questions alone are open to all staff of the programme
+        programme, key = (
+            db.session.scalars(select(Programme.ref)).one(),
+            db.session.scalars(select(Attempt.node_key)).one(),
+        )
+        assert [queries.quiz_for(staff, programme, key)[1] for staff in (trainer, manager)] == [None, None]
+    with pytest.raises(NotFound), transaction(writes=False):
+        queries.quiz_for(stranger, programme, key)
 
 
 def test_two_hand_ins_at_the_same_instant_give_one_result(app: Flask, started: tuple[Viewer, str]) -> None:
