@@ -8,7 +8,7 @@ PYTHON ?= python3
 export HOST PORT DEMO PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check format bench lock translations build clean
+.PHONY: help setup setup-test run test check format bench lock revision translations build clean
 
 help: ## Explain all targets
 	@echo "make TARGET, where TARGET is one of:"
@@ -37,6 +37,9 @@ bench: setup-test ## Measure the budgets: start-up, pages, statements, memory
 
 translations: setup-test ## Take new texts into the catalogues of all languages
 	@.venv/bin/python .ci/translations.py update
+
+revision: setup-test ## Write a migration for changed models: make revision WORDS="teams have a colour"
+	@.venv/bin/python .ci/revision.py "$(WORDS)"
 
 lock: setup-test ## Choose the newest allowed versions of all packages anew, and write the lock files
 	@.venv/bin/uv pip compile $(LOCK) --upgrade --group build -o requirements.lock pyproject.toml

@@ -80,6 +80,14 @@ def downgrade(revision: str) -> None:
         connection.commit()
 
 
+def write_revision(words: str) -> Path:
+    """Write the next revision: what the models have and the database, which is up to date, lacks; return its file."""
+    number = int(head() or 0) + 1
+    with db.engine.connect() as connection:
+        command.revision(config(connection), words, autogenerate=True, rev_id=f"{number:04}")
+    return next((folder() / "versions").glob(f"{number:04}_*.py"))
+
+
 @contextmanager
 def _turn(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "postgresql":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Column, Integer, MetaData, Table, inspect
+from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, inspect
 
 from lms.kernel import migrations
 from lms.kernel.db import Base, db, not_ours
@@ -118,6 +119,26 @@ def test_every_step_can_be_taken_back_alone(empty: None) -> None:
         assert schema() == before
         migrations.upgrade(step)
         assert schema() == after != before
+
+
+def test_a_revision_is_written_from_a_changed_model(
+    empty: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copytree(migrations.folder(), tmp_path / "migrations")
+    monkeypatch.setattr(migrations, "folder", lambda: copy)
+    migrations.upgrade()
+    before, newest = schema(), migrations.head()
+    changed = MetaData()
+    for table in Base.metadata.tables.values():
+        table.to_metadata(changed)
+    changed.tables["lms_hub"].append_column(Column("colour", String(20)))
+    monkeypatch.setattr(Base, "metadata", changed)
+    file = migrations.write_revision("hubs have a colour")
+    assert file.name == f"{int(newest or 0) + 1:04}_hubs_have_a_colour.py"
+    migrations.upgrade()
+    assert [key for key, told in schema().items() if told != before[key]] == [("columns", "lms_hub")]
+    migrations.downgrade("-1")
+    assert schema() == before
 
 
 def test_the_history_is_one_line() -> None:
