@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 PARTS = {
     "cards": "after_lesson card next_step panel prose said",
-    "charts": "bar_chart line_chart",
-    "dates": "date_leaf dated day hours moment",
+    "charts": "bar_chart",
+    "dates": "date_leaf dated day moment",
     "forms": "autosave button_form choice confirm csrf default_button error error_list error_summary field "
     "filters icon_button link_button once select submit",
     "icons": "icon",
     "nav": "crumbs filters_on pager tabs",
-    "progress": "cycle heat_cell heat_key kpi kpis meter ring route small_stop stop wizard",
+    "progress": "cycle heat_cell heat_key kpi kpis meter ring route small_stop stop",
     "scene": "hero",
     "status": "callout empty facts flash meta save_line tag verdict",
     "tables": "body exports head table table_head td th tr",
