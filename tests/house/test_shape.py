@@ -8,6 +8,8 @@ import tokenize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jinja2 import Environment, nodes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -117,6 +119,23 @@ def test_texts_count_as_html_only_where_it_is_listed() -> None:
     found = {name for name, text in templates() if re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", text)}
     assert sorted(found - SAFE.keys()) == []
     assert sorted(SAFE.keys() - found) == []
+
+
+def test_templates_import_what_they_use() -> None:
+    made: dict[str, str] = {}
+    used: set[str] = set()
+    for name, text in templates():
+        tree = Environment(autoescape=True).parse(text)
+        imported = dict(
+            (part, part) if isinstance(part, str) else (part[1], part[0])
+            for line in tree.find_all(nodes.FromImport)
+            for part in line.names
+        )
+        loaded = {each.name for each in tree.find_all(nodes.Name) if each.ctx == "load"}
+        assert imported.keys() <= loaded, name
+        used |= loaded | set(imported.values())
+        made |= {macro.name: name for macro in tree.find_all(nodes.Macro)}
+    assert {macro: name for macro, name in made.items() if macro not in used} == {}, "no page draws these"
 
 
 def test_no_text_for_translation_hides_inside_an_f_string() -> None:
