@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
@@ -30,8 +31,8 @@ METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
 class Install(Protocol):
     """Installs a package of somebody else, as pip does: its files and what its entry points say."""
 
-    def __call__(self, name: str, files: Mapping[str, str], group: str, entry: str) -> Path:
-        """Return the folder of the package. `entry` is a line such as "sea = our_designs:SEA"."""
+    def __call__(self, name: str, files: Mapping[str, str], project: str) -> None:
+        """Write the package. `project` is what its `pyproject.toml` says: its entry points."""
 
 
 @pytest.fixture
@@ -40,19 +41,22 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     place = tmp_path / "strangers"
     names: list[str] = []
 
-    def run(name: str, files: Mapping[str, str], group: str, entry: str) -> Path:
+    def run(name: str, files: Mapping[str, str], project: str) -> None:
+        groups = tomllib.loads(project)["project"]["entry-points"]
+        lines = [
+            f"[{group}]\n" + "".join(f"{key} = {to}\n" for key, to in each.items()) for group, each in groups.items()
+        ]
         about = place / f"{name}-1.0.dist-info"
         written = {
             **{place / name / file: text for file, text in files.items()},
             about / "METADATA": METADATA.format(name=name),
-            about / "entry_points.txt": f"[{group}]\n{entry}\n",
+            about / "entry_points.txt": "\n".join(lines),
         }
         for path, text in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         names.append(name)
         monkeypatch.syspath_prepend(place)
-        return place / name
 
     yield run
     for module in [module for module in sys.modules if module.partition(".")[0] in names]:

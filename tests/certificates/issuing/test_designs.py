@@ -33,7 +33,7 @@ SEA = {
 @pytest.fixture
 def sea(install: Install) -> Iterator[None]:
     """A design of another package."""
-    install("sea_designs", SEA, GROUP, "sea = sea_designs:SEA")
+    install("sea_designs", SEA, f"[project.entry-points.'{GROUP}']\nsea = 'sea_designs:SEA'\n")
     designs.cache_clear()
     yield
     designs.cache_clear()
