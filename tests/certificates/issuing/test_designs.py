@@ -1,12 +1,13 @@
-"""Which design a certificate is issued in."""
+"""Which design a certificate is issued in; that of another package comes in as the README of the designs says."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from certificates.designs.registry import GROUP, designs
+from certificates.designs.registry import HOME, designs
 from certificates.designs.render import render
 from certificates.issuing.freezing import from_json
 from lms.kernel.transaction import transaction
@@ -33,7 +34,8 @@ SEA = {
 @pytest.fixture
 def sea(install: Install) -> Iterator[None]:
     """A design of another package."""
-    install("sea_designs", SEA, f"[project.entry-points.'{GROUP}']\nsea = 'sea_designs:SEA'\n")
+    (project,) = re.findall(r"```toml\n(.*?)```", (HOME / "README.md").read_text("utf-8"), re.DOTALL)
+    install("our_designs", SEA, project)
     designs.cache_clear()
     yield
     designs.cache_clear()
