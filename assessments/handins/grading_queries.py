@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 
 from assessments.handins import policies
 from assessments.handins.models import Handin, HandinVersion
-from assessments.handins.queries import KIND, newest_edition
+from assessments.handins.queries import KIND
 from assessments.handins.rules import WAITING
 from courses.catalogue.queries import manifest_of
 from courses.programmes.models import Enrolment, Programme, Team
+from courses.programmes.queries import edition_in_force
 from lms.accounts.models import Person
 from lms.hubs.models import City
 from lms.kernel.db import db
@@ -80,7 +81,7 @@ def programmes_in_sight(viewer: Viewer) -> list[Sight]:
     """Return the programmes in which something came in that the viewer may list, the latest begun first."""
     listed = select(Handin.programme_id).where(policies.listed_handins(viewer)).distinct()
     rows = db.session.execute(
-        select(Programme.id, Programme.ref, Programme.title, newest_edition())
+        select(Programme.id, Programme.ref, Programme.title, edition_in_force())
         .where(Programme.id.in_(listed))
         .order_by(Programme.starts_on.desc(), Programme.id.desc())
         .limit(MOST_PROGRAMMES)

@@ -12,7 +12,8 @@ from assessments.handins import policies
 from assessments.handins.models import Feedback, Handin, HandinDraft, HandinVersion
 from assessments.handins.rules import TEAM, Assignment, Remark
 from courses.catalogue.queries import content, manifest_of
-from courses.programmes.models import Deadline, Enrolment, Programme, ProgrammeEdition, Team, TeamMember
+from courses.programmes.models import Deadline, Enrolment, Programme, Team, TeamMember
+from courses.programmes.queries import edition_in_force
 from lms.accounts.models import Person
 from lms.hubs.models import City
 from lms.kernel.blobs import Attachment
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from sqlalchemy import ScalarSelect, Select
+    from sqlalchemy import Select
 
     from courses.catalogue.rules import Activity, Manifest, Module
     from lms.kernel.permissions import Viewer
@@ -129,22 +130,10 @@ def place_in(programme: Programme, edition_id: int, node_key: str) -> Place:
     return Place(programme, edition_id, manifest, module, activity, Assignment.read(content(activity.content)))
 
 
-def newest_edition() -> ScalarSelect[int]:
-    """Return the edition in force in a `Programme`, as a part of a statement."""
-    return (
-        select(ProgrammeEdition.edition_id)
-        .where(ProgrammeEdition.programme_id == Programme.id)
-        .order_by(ProgrammeEdition.number.desc())
-        .limit(1)
-        .correlate(Programme)
-        .scalar_subquery()
-    )
-
-
 def _taking_part(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     """Return the statement for programmes with the viewer's enrolment, team and city, where there are any."""
     return (
-        select(Programme, newest_edition(), Enrolment, Team, City.name)
+        select(Programme, edition_in_force(), Enrolment, Team, City.name)
         .outerjoin(
             Enrolment,
             and_(

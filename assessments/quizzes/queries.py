@@ -12,8 +12,9 @@ from assessments.quizzes import policies
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
 from assessments.quizzes.rules import Quiz, quiz_of
 from courses.catalogue.queries import content, manifest_of
-from courses.programmes.models import Deadline, Enrolment, Programme, ProgrammeEdition
+from courses.programmes.models import Deadline, Enrolment, Programme
 from courses.programmes.policies import is_staff
+from courses.programmes.queries import edition_in_force
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
@@ -66,21 +67,13 @@ def quiz_for(viewer: Viewer, programme_ref: str, node_key: str) -> tuple[Place, 
 
     Raises NotFound for everybody else.
     """
-    newest = (
-        select(ProgrammeEdition.edition_id)
-        .where(ProgrammeEdition.programme_id == Programme.id)
-        .order_by(ProgrammeEdition.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     mine = (
         (Enrolment.programme_id == Programme.id)
         & (Enrolment.person_id == viewer.person_id)
         & Enrolment.left_at.is_(None)
     )
-    row = db.session.execute(
-        select(Programme, newest, Enrolment).outerjoin(Enrolment, mine).where(Programme.ref == programme_ref)
-    ).first()
+    statement: Select[*tuple[Any, ...]] = select(Programme, edition_in_force(), Enrolment).outerjoin(Enrolment, mine)
+    row = db.session.execute(statement.where(Programme.ref == programme_ref)).first()
     may_look = row is not None and is_staff(viewer, row[0])
     if row is None or row[1] is None or (row[2] is None and not may_look):
         raise NotFound(_("There is no such quiz, or you do not take part in its programme. Ask your hub for a place."))

@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 
 from courses.catalogue.queries import content, manifest_of
 from courses.learning.rules import content_language
-from courses.programmes.models import Deadline, Enrolment, Programme, ProgrammeEdition
+from courses.programmes.models import Deadline, Enrolment, Programme
 from courses.programmes.policies import staffed_programmes
+from courses.programmes.queries import edition_in_force
 from courses.progress.models import Bookmark, EnrolmentState
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
@@ -60,18 +61,11 @@ class Place:
 
 
 def _places(staffed: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Return the statement of `place_for`: the programme, its newest edition, the viewer's enrolment and state."""
-    edition = (
-        select(ProgrammeEdition.edition_id)
-        .where(ProgrammeEdition.programme_id == Programme.id)
-        .order_by(ProgrammeEdition.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    """Return the statement of `place_for`: the programme, its edition in force, the viewer's enrolment and state."""
     own = aliased(Enrolment)
     mine = and_(own.programme_id == Programme.id, own.person_id == bindparam("viewer"), own.left_at.is_(None))
     return (
-        select(Programme, edition, own, EnrolmentState)
+        select(Programme, edition_in_force(), own, EnrolmentState)
         .outerjoin(own, mine)
         .outerjoin(EnrolmentState, EnrolmentState.enrolment_id == own.id)
         .where(Programme.ref == bindparam("programme"), or_(own.id.is_not(None), staffed))

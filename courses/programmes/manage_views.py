@@ -128,7 +128,7 @@ def ask_edition(ref: str) -> ResponseReturnValue:
     """Show what a newer edition of the course brings, before the programme takes it."""
     programme = queries.managed_programme(current_viewer(), ref)
     present_id = queries.edition_id_of(programme.id)
-    newer = queries.newest_edition(programme, present_id)
+    newer = queries.newer_edition(programme, present_id)
     if newer is None:
         flash(_("The programme uses the newest edition already."), "info")
         return redirect_to("programmes.programme", ref=ref)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from courses.catalogue.models import Course, Edition
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, ScalarSelect, Select, SQLColumnExpression
 
     from lms.kernel.permissions import Viewer
 
@@ -180,15 +180,26 @@ def enrolment_by_ref(viewer: Viewer, ref: str) -> Enrolment:
 
 def edition_id_of(programme_id: int) -> int:
     """Return the edition in force in a programme. Raises NotFound."""
-    edition_id = db.session.scalar(
+    edition_id = db.session.scalar(_edition_statement(), {"programme": programme_id})
+    if edition_id is None:
+        raise _no_programme()
+    return edition_id
+
+
+@cache
+def _edition_statement() -> Select[int | None]:
+    return select(edition_in_force(bindparam("programme", type_=Integer())))
+
+
+def edition_in_force(programme_id: SQLColumnExpression[int] = Programme.id) -> ScalarSelect[int]:
+    """Return the edition in force in a programme as a part of a statement: of its `Programme`, or of the id given."""
+    newest = (
         select(ProgrammeEdition.edition_id)
         .where(ProgrammeEdition.programme_id == programme_id)
         .order_by(ProgrammeEdition.number.desc())
         .limit(1)
     )
-    if edition_id is None:
-        raise _no_programme()
-    return edition_id
+    return newest.correlate(Programme).scalar_subquery()
 
 
 def attended_minutes_of(programme_id: int) -> int:
@@ -299,7 +310,7 @@ def courses_for(hub_id: int, language: str) -> list[tuple[Course, str]]:
     return [(course, manifest_of(course.current_edition_id or 0).title(language)) for course in courses]
 
 
-def newest_edition(programme: Programme, present_id: int) -> Edition | None:
+def newer_edition(programme: Programme, present_id: int) -> Edition | None:
     """Return the newest edition of the programme's course; None when the programme uses it already."""
     statement = (
         select(Edition)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.queries import manifest_of
 from courses.programmes import policies
 from courses.programmes.models import Deadline, Programme, ProgrammeEdition, ProgrammeRule
+from courses.programmes.queries import edition_id_of
 from courses.programmes.rules import EVERYTHING, is_newer, rule_with
 from courses.programmes.signals import SENDER, edition_taken, rule_changed
 from lms.accounts.services import end_role, grant_role
@@ -90,7 +91,7 @@ def take_edition(*, actor: Viewer, programme: Programme, edition_id: int) -> Non
     """
     require_manager(actor, programme)
     programme = lock(programme)
-    number, present_id = _newest_edition(programme.id)
+    present_id = edition_id_of(programme.id)
     if edition_id == present_id:
         return
     present, wanted = db.session.get_one(Edition, present_id), db.session.get(Edition, edition_id)
@@ -98,10 +99,13 @@ def take_edition(*, actor: Viewer, programme: Programme, edition_id: int) -> Non
         raise Invalid(_("This edition belongs to another course."))
     if not is_newer((wanted.major, wanted.minor), (present.major, present.minor)):
         raise Conflict(_("The programme uses a newer edition already, and never goes back to an older one."))
+    newest = db.session.scalar(
+        select(func.max(ProgrammeEdition.number)).where(ProgrammeEdition.programme_id == programme.id)
+    )
     db.session.add(
         ProgrammeEdition(
             programme_id=programme.id,
-            number=number + 1,
+            number=(newest or 0) + 1,
             edition_id=wanted.id,
             from_at=now(),
             by_id=actor.person_id,
@@ -153,7 +157,7 @@ def set_deadlines(*, actor: Viewer, programme: Programme, due: Mapping[str, date
     """
     require_manager(actor, programme)
     programme = lock(programme)
-    known = manifest_of(_newest_edition(programme.id)[1]).by_key
+    known = manifest_of(edition_id_of(programme.id)).by_key
     present = {
         row.node_key: row for row in db.session.scalars(select(Deadline).where(Deadline.programme_id == programme.id))
     }
@@ -216,18 +220,6 @@ def record(
     """Write a change of a programme into the audit trail."""
     on = ("programme", programme.id)
     audit.record(actor=actor, what="programme:manage", on=on, before=before, after=after, why=why)
-
-
-def _newest_edition(programme_id: int) -> tuple[int, int]:
-    """Return number and edition of the newest pin."""
-    statement = (
-        select(ProgrammeEdition.number, ProgrammeEdition.edition_id)
-        .where(ProgrammeEdition.programme_id == programme_id)
-        .order_by(ProgrammeEdition.number.desc())
-        .limit(1)
-    )
-    row = db.session.execute(statement).one()
-    return row.number, row.edition_id
 
 
 def _check(details: ProgrammeDetails) -> None:

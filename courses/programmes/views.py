@@ -166,7 +166,7 @@ def programme(ref: str) -> ResponseReturnValue:
         programme=found,
         manifest=manifest_of(edition_id),
         language=current_language(),
-        newer=queries.newest_edition(found, edition_id),
+        newer=queries.newer_edition(found, edition_id),
         places=queries.places(found),
         minutes=queries.attended_minutes_of(found.id),
         deadlines=[due for due in queries.deadlines_of(found) if due.due_at > moment][:5],

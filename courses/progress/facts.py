@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from courses.catalogue.queries import manifest_of
 from courses.programmes.models import (
     Attendance,
     Enrolment,
-    ProgrammeEdition,
     ProgrammeRule,
     TeamMember,
     Workshop,
 )
+from courses.programmes.queries import edition_in_force
 from courses.progress.models import Completion, Outcome
 from courses.progress.rules import CompletionRule, CourseState, OutcomeFact, course_state
 from lms.accounts.models import Person
@@ -80,16 +80,10 @@ def terms_of(programme_id: int) -> ProgrammeTerms | None:
 @cache
 def _terms_statement() -> Select[*tuple[Any, ...]]:
     """Build the statement of `terms_of` once, as all statements here: every outcome asks them."""
-    newest_edition = (
-        select(ProgrammeEdition.edition_id)
-        .where(ProgrammeEdition.programme_id == bindparam("programme"))
-        .order_by(ProgrammeEdition.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    programme = bindparam("programme", type_=Integer())
     return (
-        select(newest_edition, ProgrammeRule.number, ProgrammeRule.rule)
-        .where(ProgrammeRule.programme_id == bindparam("programme"))
+        select(edition_in_force(programme), ProgrammeRule.number, ProgrammeRule.rule)
+        .where(ProgrammeRule.programme_id == programme)
         .order_by(ProgrammeRule.number.desc())
         .limit(1)
     )

@@ -13,7 +13,8 @@ from certificates.issuing.models import Award, Certificate
 from certificates.issuing.queries import is_valid
 from courses.catalogue.queries import manifest_of
 from courses.programmes import policies
-from courses.programmes.models import Programme, ProgrammeEdition, Team
+from courses.programmes.models import Programme, Team
+from courses.programmes.queries import edition_in_force
 from courses.progress.models import NodeTally, ProgrammeTally, Tally, TeamState
 from lms.dashboards.report import FINISHED, STARTED
 from lms.hubs.models import City, Hub
@@ -120,14 +121,7 @@ def chosen(viewer: Viewer, ref: str, among: Sequence[Choice] = ()) -> Chosen:
 
 
 def _staffed(viewer: Viewer) -> Select[Programme, Hub, int | None]:
-    newest = (
-        select(ProgrammeEdition.edition_id)
-        .where(ProgrammeEdition.programme_id == Programme.id)
-        .order_by(ProgrammeEdition.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    statement = select(Programme, Hub, newest).join(Hub, Hub.id == Programme.hub_id)
+    statement = select(Programme, Hub, edition_in_force()).join(Hub, Hub.id == Programme.hub_id)
     return statement.where(policies.staffed_programmes(viewer))
 
 
