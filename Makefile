@@ -42,9 +42,9 @@ revision: setup-test ## Write a migration for changed models: make revision WORD
 	@.venv/bin/python .ci/revision.py "$(WORDS)"
 
 lock: setup-test ## Choose the newest allowed versions of all packages anew, and write the lock files
-	@.venv/bin/uv pip compile $(LOCK) --upgrade --group build -o requirements.lock pyproject.toml
-	@.venv/bin/uv pip compile $(LOCK) --upgrade --group build --group test -c requirements.lock -o requirements-test.lock pyproject.toml
-LOCK = --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --all-extras
+	@.venv/bin/uv pip compile $(LOCK) --upgrade --extra postgresql --group build -o requirements.lock pyproject.toml
+	@.venv/bin/uv pip compile $(LOCK) --upgrade --all-extras --group build --group test -c requirements.lock -o requirements-test.lock pyproject.toml
+LOCK = --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header
 
 build: setup-test ## Build the package (a wheel) into dist/
 	@.venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

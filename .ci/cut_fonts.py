@@ -1,7 +1,7 @@
 """Cut the fonts of the certificates out of Debian's Noto fonts. Run by hand, only when letters are missing.
 
     apt-get install fonts-noto-core
-    python -m certificates.designs.cut_fonts
+    .venv/bin/python .ci/cut_fonts.py
 
 The text fonts keep Latin, Greek and Cyrillic with the marks, ligatures and local forms of the 24 languages of the EU
 and their neighbours; the fixed-width font keeps what numbers and codes need. Hinting goes, since PDF readers ignore
@@ -16,7 +16,7 @@ from pathlib import Path
 from fontTools import subset  # type: ignore[import-untyped]  # fontTools has no types
 
 SOURCE = Path("/usr/share/fonts/truetype/noto")
-TARGET = Path(__file__).parent / "shared" / "fonts"
+TARGET = Path(__file__).parents[1] / "certificates" / "designs" / "shared" / "fonts"
 TEXT = (
     (0x0020, 0x007E), (0x00A0, 0x024F),  # Latin, Latin-1, Extended-A and -B
     (0x0259, 0x0259), (0x02B0, 0x02FF),  # schwa, modifier letters
