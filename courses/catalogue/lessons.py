@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from courses.activities import text_in
 from courses.catalogue.figures import FigureFault, clean_svg
-from courses.catalogue.markdown import VERSION, Figure, Rendered, kept, render
+from courses.catalogue.markdown import Figure, Rendered, kept, render
 from lms.kernel import blobs
 from lms.kernel.i18n import current_language
 
@@ -58,7 +58,7 @@ def lesson_in(content: Mapping[str, Any], language: str, source: str, *, digest:
         minutes=int(settings.get("minutes") or 0),
         language=found,
         languages=tuple(texts),
-        text=kept(("lesson", digest, found, current_language(), VERSION), make) if digest else make(),
+        text=kept.get(("lesson", digest, found, current_language()), make) if digest else make(),
         sources=tuple(_source(entry, found, source) for entry in settings.get("sources") or ()),
     )
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -24,6 +23,7 @@ from markupsafe import Markup
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from courses.catalogue.kept import Kept
 from lms.kernel.i18n import current_language, gettext as _
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
-VERSION = 3
-"""Raised with every change of what comes out, so that no kept result outlives it."""
 LABEL = re.compile(r' aria-label="[^"]*"')
 CALLOUTS = {"try": ("info", "pen"), "mistake": ("warn", "alert"), "note": ("", "info")}
 """Kinds of callout: tone and icon."""
@@ -70,7 +68,8 @@ CLASSES = {
     "th": {"lms-num", "lms-mid"},
 }
 ALIGNED = {"text-align:right": "lms-num", "text-align:center": "lms-mid"}
-MOST_KEPT = 512
+kept = Kept(512)
+"""What was rendered, by all that it depends on."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def render(source: str, figures: Mapping[str, Figure] | None = None) -> Rendered
     figures = figures or {}
     parts = (source, *(part for name, figure in sorted(figures.items()) for part in (name, figure.svg, figure.long)))
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
-    return kept((digest, current_language(), VERSION), lambda: _render(source, figures))
+    return kept.get((digest, current_language()), lambda: _render(source, figures))
 
 
 def _render(source: str, figures: Mapping[str, Figure]) -> Rendered:
@@ -140,34 +139,6 @@ def _figure(figure: Figure, caption: str) -> str:
 
 def _icon(found: re.Match[str]) -> str:
     return f'<svg class="lms-i" aria-hidden="true"><use href="#i-{found[1]}"></use></svg>'
-
-
-class _Kept:
-    """A memory of results; the least used goes first."""
-
-    def __init__(self) -> None:
-        self._items: OrderedDict[object, Rendered] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: object, make: Callable[[], Rendered]) -> Rendered:
-        with self._lock:
-            if key in self._items:
-                self._items.move_to_end(key)
-                return self._items[key]
-        made = make()
-        with self._lock:
-            self._items[key] = made
-            while len(self._items) > MOST_KEPT:
-                self._items.popitem(last=False)
-        return made
-
-
-_memory = _Kept()
-
-
-def kept(key: object, make: Callable[[], Rendered]) -> Rendered:
-    """Return a result from memory, or make and keep it. The key holds everything that the result depends on."""
-    return _memory.get(key, make)
 
 
 def parser() -> MarkdownIt:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from courses.catalogue.kept import Kept
 from courses.catalogue.models import Content, Course, Edition, Node
 from courses.catalogue.rules import Manifest
 from lms.kernel.db import db
@@ -17,41 +16,23 @@ from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-CACHED = 512
 HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
-class _Kept:
-    """A small memory of things that never change, by database and key; the least used goes first."""
-
-    def __init__(self) -> None:
-        self._items: OrderedDict[tuple[object, ...], Any] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: object, make: Callable[[], Any]) -> Any:
-        at = db.engine.url  # two apps of one process may have two databases
-        whole = (at.host, at.port, at.database, *at.query.items(), key)
-        with self._lock:
-            if whole in self._items:
-                self._items.move_to_end(whole)
-                return self._items[whole]
-        made = make()
-        with self._lock:
-            self._items[whole] = made
-            while len(self._items) > CACHED:
-                self._items.popitem(last=False)
-        return made
+_kept = Kept(512)
 
 
-_kept = _Kept()
+def _database() -> tuple[object, ...]:
+    """Return what tells one database from another: two apps of one process may have two."""
+    at = db.engine.url
+    return (at.host, at.port, at.database, *at.query.items())
 
 
 def manifest_of(edition_id: int) -> Manifest:
     """Return the tree of an edition. Raises NotFound when there is no such edition."""
-    manifest: Manifest = _kept.get(("edition", edition_id), lambda: _read_manifest(edition_id))
-    return manifest
+    return _kept.get((_database(), "edition", edition_id), lambda: _read_manifest(edition_id))
 
 
 def _read_manifest(edition_id: int) -> Manifest:
@@ -63,8 +44,7 @@ def _read_manifest(edition_id: int) -> Manifest:
 
 def content(digest: str) -> dict[str, Any]:
     """Return a frozen content by its hash. Do not change what you get: it is shared."""
-    body: dict[str, Any] = _kept.get(("content", digest), lambda: _read_content(digest))
-    return body
+    return _kept.get((_database(), "content", digest), lambda: _read_content(digest))
 
 
 def _read_content(digest: str) -> dict[str, Any]:
