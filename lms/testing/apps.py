@@ -2,7 +2,7 @@
 
 >>> def test_home(client, sign_in, make_person):  # doctest: +SKIP
 ...     sign_in(make_person("Marja Lehto"))
-...     assert client.get("/").status_code == 200
+...     assert client.get("/my").status_code == 200
 """
 
 from __future__ import annotations
