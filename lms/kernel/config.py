@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+MEGABYTE = 1024 * 1024  # bytes, where settings and pages speak of MB
+
+
 def boolean(raw: Any) -> bool:
     """Read a yes or no: 1, true, yes and on mean yes."""
     return raw if isinstance(raw, bool) else str(raw).strip().lower() in {"1", "true", "yes", "on"}

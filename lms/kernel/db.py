@@ -36,7 +36,7 @@ NAMING = {
 writing: ContextVar[bool] = ContextVar("lms_writing", default=False)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no letter that looks like another
 REF_LENGTH = 16
-CONNECT_SECONDS = 10  # a database that does not answer is said to be away, rather than waited for
+CONNECT_SECONDS = 10  # longest wait for a connection, or for the lock of a SQLite file; then the database is away
 
 
 def new_ref() -> str:
@@ -160,7 +160,7 @@ def prepare_engine(engine: Engine) -> None:
     def on_connect(connection: Any, record: object) -> None:
         del record
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: Connection) -> None:

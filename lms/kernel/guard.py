@@ -12,7 +12,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import ValidationError
 
-from lms.kernel.config import setting
+from lms.kernel.config import MEGABYTE, setting
 from lms.kernel.errors import Forbidden, LmsError
 from lms.kernel.i18n import gettext as _
 from lms.kernel.problems import RETRY_SECONDS, as_problem
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 TOKEN = "lms_csrf"  # noqa: S105 - the name of a form field
 SIGNED_OUT = 401
-MEGABYTE = 1024 * 1024
 FILES_AT_ONCE = 5  # of the largest size, in one form
 LARGEST_FORM = 4 * MEGABYTE  # without files
 URLENCODED = "application/x-www-form-urlencoded"
@@ -63,13 +62,18 @@ def _without_nuls(sent: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict([(name.replace("\0", ""), value.replace("\0", "")) for name, value in pairs])
 
 
+def largest_body(largest_file: int) -> int:
+    """Return how many bytes a form that brings files may have, where one file may have so many megabytes."""
+    return (FILES_AT_ONCE * largest_file + 1) * MEGABYTE
+
+
 def receive_body(*, files: bool) -> None:
     """Receive and read the whole form now, before any transaction, however slow the sender is.
 
     Raises `LmsError` with status 413 for a form that is larger than the limit, which is set here for this request:
     a host may have none. A form that brings no files has little to say.
     """
-    limit = (FILES_AT_ONCE * int(setting("LMS_MAX_UPLOAD_MB")) + 1) * MEGABYTE if files else LARGEST_FORM
+    limit = largest_body(setting("LMS_MAX_UPLOAD_MB")) if files else LARGEST_FORM
     request.max_content_length = min(limit, request.max_content_length or limit)
     request.max_form_memory_size = LARGEST_FORM  # else half a megabyte, less than a long lesson in Greek
     try:

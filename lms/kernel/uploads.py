@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, g, request
 
 from lms.kernel import blobs
-from lms.kernel.config import setting
+from lms.kernel.config import MEGABYTE, setting
 from lms.kernel.errors import Invalid
 from lms.kernel.file_kinds import KINDS, kind_of, suffix_of, unknown
 from lms.kernel.i18n import format_number, gettext as _
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 FIELD = "files"
 KILO = 1000
-MEGA = 1024 * 1024
 LONGEST_NAME = 120  # letters
 LONGEST_NAME_BYTES = 200  # file systems hold 255
 MOST_AT_ONCE = 10
@@ -136,12 +135,12 @@ def keep(upload: Upload, *, owner: tuple[str, int], hub_id: int | None, actor: V
 
 def largest() -> int:
     """Return the size of the largest file that is taken, in bytes."""
-    return int(setting("LMS_MAX_UPLOAD_MB")) * MEGA
+    return int(setting("LMS_MAX_UPLOAD_MB")) * MEGABYTE
 
 
 def too_large(size: int) -> str:
     """Say that a file is too large, with its own size and the limit."""
-    megabytes = math.ceil(size / MEGA * 10) / 10  # rounded up, so that it never seems to fit
+    megabytes = math.ceil(size / MEGABYTE * 10) / 10  # rounded up, so that it never seems to fit
     return _(
         "The file is %(size)s MB. Choose one up to %(limit)s MB.",
         size=format_number(int(megabytes) if megabytes.is_integer() else megabytes),
@@ -155,9 +154,9 @@ def size_words(size: int) -> str:
     >>> size_words(500)  # doctest: +SKIP
     '1 kB'
     """
-    if size < MEGA:
+    if size < MEGABYTE:
         return _("%(size)s kB", size=format_number(max(1, round(size / KILO))))
-    return _("%(size)s MB", size=format_number(round(size / MEGA, 1)))
+    return _("%(size)s MB", size=format_number(round(size / MEGABYTE, 1)))
 
 
 def safe_name(raw: str) -> str:

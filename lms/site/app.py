@@ -20,7 +20,7 @@ from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.extension import LMS
-from lms.kernel import config
+from lms.kernel import config, guard
 from lms.kernel.db import data_dir
 from lms.site import security
 from lms.site.feature import FEATURE
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 KEY_FILE = "secret-key"
 KEY_BYTES = 32
-MEGABYTE = 1024 * 1024
-FILES_AT_ONCE = 5  # of the largest size, in one form
 
 
 class Templates(Environment):
@@ -67,7 +65,7 @@ def create_app(**settings: Any) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=has_tls,
         PERMANENT_SESSION_LIFETIME=timedelta(days=app.config["LMS_SIGN_IN_DAYS"]),
-        MAX_CONTENT_LENGTH=(FILES_AT_ONCE * app.config["LMS_MAX_UPLOAD_MB"] + 1) * MEGABYTE,
+        MAX_CONTENT_LENGTH=guard.largest_body(app.config["LMS_MAX_UPLOAD_MB"]),
     )
     LMS(app, url_prefix="", identity=security.identity, more_features=(FEATURE,))
     security.set_up(app)

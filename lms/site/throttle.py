@@ -15,7 +15,7 @@ from sqlalchemy import case, create_engine, delete, event, update
 from sqlalchemy.schema import CreateTable
 
 from lms.kernel.clock import now
-from lms.kernel.db import data_dir, db
+from lms.kernel.db import CONNECT_SECONDS, data_dir, db
 from lms.kernel.upsert import inserting
 from lms.site.models import Throttle
 
@@ -33,7 +33,9 @@ def _engine() -> Engine:
     if db.engine.dialect.name == "postgresql":
         return db.engine
     if EXTENSION not in current_app.extensions:
-        engine = create_engine(f"sqlite:///{data_dir(current_app).resolve() / FILE}", isolation_level="AUTOCOMMIT")
+        url = f"sqlite:///{data_dir(current_app).resolve() / FILE}"
+        waits = {"timeout": CONNECT_SECONDS}
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=waits)
         event.listen(engine, "connect", _prepare)
         with engine.begin() as connection:  # several threads and processes may be the first at once
             connection.execute(CreateTable(cast("Any", Throttle.__table__), if_not_exists=True))
@@ -43,7 +45,7 @@ def _engine() -> Engine:
 
 def _prepare(connection: Any, record: object) -> None:
     del record
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
