@@ -130,7 +130,7 @@ def members_page(viewer: Viewer, programme: Programme, *, search: str = "", numb
 
 def members(viewer: Viewer, programme: Programme, *, search: str = "") -> Select[*tuple[Any, ...]]:
     """Return the statement for the people of a programme whom the viewer sees: for a page or a file."""
-    statement = _members(policies.visible_enrolments(viewer), programme.id)
+    statement = _members(policies.visible_enrolments(viewer), Enrolment.programme_id == programme.id)
     if wanted := sort_key(search):
         statement = statement.where(Person.sort_key.contains(wanted, autoescape=True))
     return statement
@@ -153,15 +153,17 @@ def _own_team_members() -> Select[*tuple[Any, ...]]:
 
 
 def _team_members(visible: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    statement = (
-        _members(visible, bindparam("programme", type_=Integer()))
+    # The team says which programme it is: asked for that of enrolments, SQLite would read all people of the programme.
+    return (
+        _members(visible, Team.programme_id == bindparam("programme"))
         .where(TeamMember.team_id == bindparam("team"))
         .order_by(None)
+        .order_by(TeamMember.coordinator.desc(), Person.sort_key, Person.id)
+        .limit(200)
     )
-    return statement.order_by(TeamMember.coordinator.desc(), Person.sort_key, Person.id).limit(200)
 
 
-def _members(visible: ColumnElement[bool], programme_id: int | ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+def _members(visible: ColumnElement[bool], here: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Enrolment,
@@ -187,7 +189,7 @@ def _members(visible: ColumnElement[bool], programme_id: int | ColumnElement[int
         .join(Team, Team.id == TeamMember.team_id)
         .outerjoin(City, City.id == Team.city_id)
         .where(
-            Enrolment.programme_id == programme_id,
+            here,
             Enrolment.left_at.is_(None),
             visible,
         )
