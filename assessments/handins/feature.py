@@ -48,7 +48,7 @@ FEATURE = Feature(
     },
     menu=(
         MenuItem(30, _l("Hand-ins"), "handins.index", when=only_learns),
-        MenuItem(40, _l("Grading"), "grading.queue", when=_lists),
+        MenuItem(40, _l("Hand-ins to read"), "grading.queue", when=_lists, rooms=("attempts",)),
     ),
     own_data={
         "hand-ins": own_data.own_handins,

@@ -1,1 +1,1 @@
-"""The learner's pages: the course of a programme, its lessons, and where somebody stopped reading."""
+"""The participant's pages: the course of a programme, its lessons, and where somebody stopped reading."""

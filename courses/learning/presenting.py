@@ -1,4 +1,4 @@
-"""What the learner's pages show, worked out for their templates."""
+"""What the participant's pages show, worked out for their templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The learner's pages."""
+"""The participant's pages."""
 
 from __future__ import annotations
 

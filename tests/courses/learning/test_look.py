@@ -1,4 +1,4 @@
-"""The learner's pages in a browser: for everybody, at every width, and without sideways scroll."""
+"""The participant's pages in a browser: for everybody, at every width, and without sideways scroll."""
 
 from __future__ import annotations
 
