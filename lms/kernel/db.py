@@ -89,7 +89,7 @@ class HasRef:
 
 
 class LmsSQLAlchemy(SQLAlchemy):
-    """Flask-SQLAlchemy that leaves a host's own instance and settings alone (stack recipe: own subclass)."""
+    """Flask-SQLAlchemy that leaves a host's own instance and settings alone."""
 
     def init_app(self, app: Flask) -> None:
         """Attach our engine to the app under a key of our own."""
