@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
+from lms.kernel.db import db
 from lms.kernel.permissions import OFFICE, WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from flask import Flask
     from flask.testing import FlaskClient
+    from sqlalchemy import Connection
 
     from tests.dashboards.conftest import Large
 
 FEW, MANY = 14, 60
+FULL_TEAMS, VERY_MANY = 60, 900
 HUB_BUDGET = 12
 HOME_BUDGET = 12
 OTHER_BUDGET = 8
@@ -77,3 +82,36 @@ def test_the_partnerships_totals_stay_within_their_statements_at_any_number_of_p
     large(MANY)
     assert taken <= OTHER_BUDGET
     assert cost(office, "/partnership")[0] == taken
+
+
+@pytest.fixture
+def steps(app: Flask) -> Iterator[list[None]]:
+    """Grow by one for every tenth step of SQLite's machine: its work, which is the same everywhere, unlike seconds."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL does not tell its steps")
+    taken: list[None] = []
+
+    def count(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.set_progress_handler(lambda: taken.append(None), 10)
+
+    event.listen(engine, "begin", count)
+    yield taken
+    event.remove(engine, "begin", count)
+    engine.dispose()  # the counting connections
+
+
+@pytest.mark.parametrize("address", ["/my", "/programmes/{ref}/course", "/programmes/{ref}/lessons/page-1"])
+def test_a_participants_page_makes_the_database_work_no_more_among_many_people(
+    large: Callable[[int], Large], cost: Callable[[int, str], tuple[int, str]], steps: list[None], address: str
+) -> None:
+    work = []
+    for people in (FULL_TEAMS, VERY_MANY):
+        here = large(people)
+        cost(here.participant, address.format(ref=here.ref))
+        steps.clear()
+        cost(here.participant, address.format(ref=here.ref))
+        work.append(len(steps))
+    assert 0 < work[1] <= 1.2 * work[0]
