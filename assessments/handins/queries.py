@@ -274,7 +274,7 @@ def members_of(owner: Owner) -> dict[int, str]:
         .order_by(Person.sort_key, Person.id)
         .limit(MOST_MEMBERS)
     )
-    return {person_id: name for person_id, name in rows}  # noqa: C416 - a row is no pair to the type checker
+    return dict(rows.all())
 
 
 def people_behind(handin: Handin) -> list[int]:

@@ -1,5 +1,7 @@
-"""Tables of attempts, their steps and marks. All rows are appended; none is ever changed, but that answers in their
-own words go with people who are erased."""  # noqa: D205, D209 - one sentence
+"""Tables of attempts, their steps and marks.
+
+All rows are appended. None is ever changed, but answers in somebody's own words go when that person is erased.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""Awarding, withdrawing and correcting certificates. Awards and certificates are facts; what happens to a certificate
-is an event. The row of the award is the lock of all its certificates."""  # noqa: D205, D209 - one paragraph
+"""Awarding, withdrawing and correcting certificates.
+
+Awards and certificates are facts; what happens to a certificate is an event. The row of the award is the lock of all
+its certificates.
+"""
 
 from __future__ import annotations
 

@@ -35,8 +35,7 @@ def phase(starts_on: date, ends_on: date, today: date) -> Phase:
 
 
 def places_taken(cities: int, people_without_city: int) -> int:
-    """Return how many places are taken: one for each city, however many people it sends, and one for each person
-    who has no city."""  # noqa: D205, D209 - one sentence
+    """Return how many places are taken: one by each city, whatever its team, and one by each person without a city."""
     return cities + people_without_city
 
 

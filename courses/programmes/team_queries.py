@@ -219,8 +219,10 @@ def trainer_ids(programme_ids: Collection[int]) -> dict[int, list[int]]:
 
 
 def trainers_of(programme_id: int) -> list[Person]:
-    """Return the persons who train in a programme by a role of their own there, by name; their names are public to
-    everybody inside the programme."""  # noqa: D205, D209 - one sentence
+    """Return the persons who train in a programme by a role of their own there, by name.
+
+    Their names are public to everybody inside the programme.
+    """
     ids = trainer_ids([programme_id])[programme_id]
     statement = select(Person).where(Person.id.in_(ids), Person.erased_at.is_(None)).order_by(Person.sort_key)
     return list(db.session.scalars(statement))

@@ -79,8 +79,10 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
 
 
 def _note_own_activity(state: EnrolmentState) -> None:
-    """Let the team's last activity follow that of a member, whose state is locked; none for work that does not count,
-    such as an attempt of an older edition at a quiz that is no more."""  # noqa: D205, D209 - one sentence
+    """Let the team's last activity follow that of a member, whose state is locked.
+
+    There is none yet where the work does not count, such as an attempt at a quiz that a newer edition has no more.
+    """
     at = state.last_activity_at
     if state.team_id is not None and at is not None:
         later = or_(TeamState.last_activity_at.is_(None), TeamState.last_activity_at < at)

@@ -74,4 +74,4 @@ def names_of(person_ids: set[int]) -> dict[int, str]:
     if not person_ids:
         return {}
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
-    return {person_id: name for person_id, name in rows}  # noqa: C416 - a row is no pair to the type checker
+    return dict(rows.all())

@@ -285,7 +285,7 @@ def funnel(picked: Chosen, counted: Figures) -> list[tuple[str, int, dict[str, s
     With each stage comes what the progress report must be asked for to show just these people.
     """
     statement = select(NodeTally.node_key, NodeTally.done).where(NodeTally.programme_id == picked.programme.id)
-    done = {key: count for key, count in db.session.execute(statement)}  # noqa: C416 - a row is no pair
+    done = dict(db.session.execute(statement).all())
     rows: list[tuple[str, int, dict[str, str]]] = [
         (_("Signed up"), counted.signed_up, {}),
         (_("Started"), counted.started, {"stage": STARTED}),

@@ -1,8 +1,8 @@
-"""Races decided by unique keys: INSERT … ON CONFLICT on both databases, where an IntegrityError would end a
-PostgreSQL transaction.
+"""Races decided by unique keys, with INSERT … ON CONFLICT.
 
-A statement is built once for each table and key; building costs more than running it.
-"""  # noqa: D205 - one sentence
+An IntegrityError would end a transaction of PostgreSQL. A statement is built once for each table and key; building
+costs more than running it.
+"""
 
 from __future__ import annotations
 
