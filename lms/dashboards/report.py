@@ -213,7 +213,8 @@ def export_cells(picked: Chosen, asked: Asked) -> tuple[list[str], Any]:
 
     def cells(row: Any) -> list[object]:
         name, city, nodes, done, total, *modules = row
-        states = [yes if key in nodes and nodes[key]["state"] in DONE else no for key in keys]
+        finished = {key for key, node in nodes.items() if node["state"] in DONE}
+        states = [yes if key in finished else no for key in keys]
         return [name, city or nobody, *states, *(_sums(asked, done, total, modules[0]) if modules else (done, total))]
 
     return head, cells

@@ -6,13 +6,13 @@ under the same app stays as it is, whichever came first.
 
 from __future__ import annotations
 
-import json
 import secrets
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, String, event
 from sqlalchemy.engine import Engine, make_url
@@ -138,7 +138,9 @@ def database_uri(app: Flask, host_uri: str) -> str:
 def engine_options(uri: str) -> dict[str, Any]:
     """Return the engine's options for a database."""
     # What people typed stays out of the messages of errors, which end up in logs.
-    options: dict[str, Any] = {"json_serializer": _dump_json, "hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True}
+    # Every page reads states of people, and a long export thousands of them: orjson takes half the time.
+    options |= {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
     url = make_url(uri)
     if url.get_backend_name() == "postgresql":
         options |= {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
@@ -146,10 +148,6 @@ def engine_options(uri: str) -> dict[str, Any]:
     else:
         options["connect_args"] = {"timeout": CONNECT_SECONDS}
     return options
-
-
-def _dump_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def prepare_engine(engine: Engine) -> None:
