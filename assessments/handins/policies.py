@@ -30,12 +30,6 @@ LIST = Permission(
 )
 
 
-def may_work(handin: Handin, *, is_member: bool) -> bool:
-    """Whether the viewer may write and hand in: who is in the team now, or the person; the same as `own_handins`."""
-    del handin
-    return is_member
-
-
 def may_read(viewer: Viewer, handin: Handin, *, is_member: bool) -> bool:
     """Whether the viewer may read versions, files and feedback; the same as `readable_handins`."""
     return is_member or (handin.state != DRAFT and _has(viewer, GRADE, handin))
@@ -52,7 +46,7 @@ def may_list(viewer: Viewer, handin: Handin) -> bool:
 
 
 def own_handins(viewer: Viewer) -> ColumnElement[bool]:
-    """Return the condition for the hand-ins that the viewer works on."""
+    """Return the condition for the hand-ins that the viewer may write and hand in: the team's now, or the person's."""
     return _tied_to(viewer, now_only=True)
 
 

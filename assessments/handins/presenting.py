@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assessments.handins import rules
-from assessments.handins.queries import deadline_of, members_of
+from assessments.handins.queries import members_of
 from courses.catalogue.markdown import render as render_markdown
+from courses.learning.queries import deadlines_of
 from lms.accounts.queries import names_of
 from lms.kernel.clock import now
 from lms.kernel.config import setting
@@ -77,7 +78,7 @@ def task(place: Place, language: str) -> dict[str, Any]:
         ),
         "criteria": place.assignment.criteria_in(language),
         "documents": documents,
-        "due_on": deadline_of(place.programme.id, place.activity.key),
+        "due_on": deadlines_of(place.programme.id).get(place.activity.key),
     }
 
 

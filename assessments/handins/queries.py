@@ -256,13 +256,6 @@ def no_handin() -> NotFound:
     return NotFound(_("There is no such hand-in, or it is not open to you."))
 
 
-def deadline_of(programme_id: int, node_key: str) -> date | None:
-    """Return the last day for a hand-in, if there is one."""
-    return db.session.scalar(
-        select(Deadline.due_on).where(Deadline.programme_id == programme_id, Deadline.node_key == node_key)
-    )
-
-
 def members_of(owner: Owner) -> dict[int, str]:
     """Return the present members of the owner's team, names by id, in the order of names; nobody for one person."""
     if not owner.is_team:
@@ -355,7 +348,7 @@ def handin_of_file(attachment: Attachment) -> Handin | None:
 def may_download_draft(viewer: Viewer, attachment: Attachment) -> bool:
     """Whether the viewer may have a file of a draft: only who works on it; trainers see nothing yet."""
     handin = handin_of_file(attachment)
-    return handin is not None and policies.may_work(handin, is_member=is_own(viewer, handin.id))
+    return handin is not None and is_own(viewer, handin.id)
 
 
 def may_download_version(viewer: Viewer, attachment: Attachment) -> bool:

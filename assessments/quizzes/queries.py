@@ -12,7 +12,7 @@ from assessments.quizzes import policies
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
 from assessments.quizzes.rules import Quiz, quiz_of
 from courses.catalogue.queries import content, manifest_of
-from courses.programmes.models import Deadline, Enrolment, Programme
+from courses.programmes.models import Enrolment, Programme
 from courses.programmes.policies import is_staff
 from courses.programmes.queries import edition_in_force
 from lms.kernel.db import db
@@ -20,7 +20,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
 
@@ -148,13 +148,6 @@ def steps_of(attempt_id: int) -> dict[int, Step]:
     """Return the newest answer to each slot."""
     rows = db.session.execute(_steps_statement(), {"attempt": attempt_id})
     return {slot: Step(sequence, answer, at) for slot, sequence, answer, at in rows}
-
-
-def deadline_of(programme_id: int, node_key: str) -> date | None:
-    """Return the last day for an activity of a programme, if there is one."""
-    return db.session.scalar(
-        select(Deadline.due_on).where(Deadline.programme_id == programme_id, Deadline.node_key == node_key)
-    )
 
 
 def marks_of(attempt_id: int) -> dict[int, Mark]:

@@ -8,6 +8,7 @@ from flask import make_response, request
 
 from assessments.quizzes import policies, presenting, queries, rules, services
 from courses.activities import text_in
+from courses.learning.queries import deadlines_of
 from lms.kernel.i18n import current_language, format_time, gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, wants_json
 from lms.kernel.permissions import SIGNED_IN
@@ -41,7 +42,7 @@ def quiz(ref: str, key: str) -> ResponseReturnValue:
         attempts=attempts,
         is_open=is_open,
         left=rules.attempts_left(place.quiz.attempts, len(attempts) - is_open),
-        deadline=queries.deadline_of(place.programme.id, key),
+        deadline=deadlines_of(place.programme.id).get(key),
     )
 
 

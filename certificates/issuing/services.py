@@ -219,7 +219,7 @@ def withdraw(*, actor: Viewer, certificate: Certificate, reason: str, why: str =
     _end(certificate, WITHDRAWN, actor=actor, reason=reason)
     audit.record(
         actor=actor,
-        what="certificate:withdraw",
+        what=policies.WITHDRAW.name,
         on=("certificate", certificate.id),
         before={"state": LIVE},
         after={"state": WITHDRAWN, "reason": reason},

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from courses.authoring import queries, rules
 from courses.authoring.check import load_kinds, read_checked
-from courses.authoring.policies import EDIT, may, may_edit, may_publish
+from courses.authoring.policies import EDIT, PUBLISH, may, may_edit, may_publish
 from courses.authoring.readiness import Problem, problems_in
 from courses.authoring.segments import Block, aligned, blocks
 from courses.authoring.signals import edition_published
@@ -301,9 +301,7 @@ def publish(*, actor: Viewer, course: Course, size: Size = "major", note: str = 
         )
     edition = db.session.scalars(select(Edition).filter_by(**key)).one()
     course.current_edition_id = edition.id
-    audit.record(
-        actor=actor, what="course:publish", on=("edition", edition.id), after={"number": [major, minor]}, why=note
-    )
+    audit.record(actor=actor, what=PUBLISH.name, on=("edition", edition.id), after={"number": [major, minor]}, why=note)
     db.session.flush()
     edition_published.send(course, edition=edition, actor=actor)
     return edition

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 
+from courses.programmes import policies
 from courses.programmes.models import Enrolment, JoinRequest, Programme
 from courses.programmes.places import enrol_locked, enrolment_in
 from courses.programmes.queries import asking_of
@@ -171,7 +172,7 @@ def _answer(actor: Viewer, request: JoinRequest, answer: str, reason: str = "") 
     request.answered_at, request.answered_by_id = now(), actor.person_id
     db.session.flush()
     on = ("join_request", request.id)
-    audit.record(actor=actor, what="programme:manage", on=on, after={"answer": answer})
+    audit.record(actor=actor, what=policies.PROGRAMME_MANAGE.name, on=on, after={"answer": answer})
 
 
 def _tell(request: JoinRequest, kind: str) -> None:

@@ -219,7 +219,7 @@ def record(
 ) -> None:
     """Write a change of a programme into the audit trail."""
     on = ("programme", programme.id)
-    audit.record(actor=actor, what="programme:manage", on=on, before=before, after=after, why=why)
+    audit.record(actor=actor, what=policies.PROGRAMME_MANAGE.name, on=on, before=before, after=after, why=why)
 
 
 def _check(details: ProgrammeDetails) -> None:

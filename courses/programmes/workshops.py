@@ -58,7 +58,7 @@ def make_workshop(*, actor: Viewer, programme: Programme, details: WorkshopDetai
     )
     db.session.add(workshop)
     db.session.flush()
-    audit.record(actor=actor, what="programme:train", on=("workshop", workshop.id), after={"made": True})
+    audit.record(actor=actor, what=policies.PROGRAMME_TRAIN.name, on=("workshop", workshop.id), after={"made": True})
     _tell(workshop, "announced")
     return workshop
 
@@ -82,7 +82,7 @@ def change_workshop(*, actor: Viewer, workshop: Workshop, details: WorkshopDetai
     if before:
         audit.record(
             actor=actor,
-            what="programme:train",
+            what=policies.PROGRAMME_TRAIN.name,
             on=("workshop", workshop.id),
             before={name: str(value) for name, value in before.items()},
             after={name: str(getattr(details, name)) for name in before},
@@ -105,7 +105,11 @@ def cancel_workshop(*, actor: Viewer, workshop: Workshop, why: str = "") -> None
     workshop.cancelled_at = now()
     db.session.flush()
     audit.record(
-        actor=actor, what="programme:train", on=("workshop", workshop.id), after={"cancelled": True}, why=why[:2000]
+        actor=actor,
+        what=policies.PROGRAMME_TRAIN.name,
+        on=("workshop", workshop.id),
+        after={"cancelled": True},
+        why=why[:2000],
     )
     _tell(workshop, "cancelled")
 

@@ -37,7 +37,7 @@ def make_partnership(*, actor: Viewer, name: str, contact_email: str = "") -> Pa
         raise Invalid(_("Give the partnership a name."), "name")
     if not insert_new(Partnership, [row], ["id"]):
         raise Conflict(_("The partnership was set up before. Nothing was changed."))
-    audit.record(actor=actor, what="partnership:manage", on=("partnership", 1), after={"made": True})
+    audit.record(actor=actor, what=policies.PARTNERSHIP_MANAGE.name, on=("partnership", 1), after={"made": True})
     return db.session.get_one(Partnership, 1)
 
 
@@ -47,7 +47,7 @@ def make_hub(*, actor: Viewer, details: HubDetails) -> Hub:
     _check(details)
     _check_hub_is_free(details, None)
     hub = _add(Hub(ref=new_ref(), created_at=now(), sort_key=sort_key(details.name), **details.columns()), _hub_taken())
-    audit.record(actor=actor, what="partnership:manage", on=("hub", hub.id), after=details.columns())
+    audit.record(actor=actor, what=policies.PARTNERSHIP_MANAGE.name, on=("hub", hub.id), after=details.columns())
     return hub
 
 
@@ -66,7 +66,12 @@ def make_organisation(*, actor: Viewer, details: OrganisationDetails) -> Organis
     organisation = Organisation(ref=new_ref(), created_at=now(), sort_key=sort_key(details.name), **details.columns())
     db.session.add(organisation)
     db.session.flush()
-    audit.record(actor=actor, what="partnership:manage", on=("organisation", organisation.id), after=details.columns())
+    audit.record(
+        actor=actor,
+        what=policies.PARTNERSHIP_MANAGE.name,
+        on=("organisation", organisation.id),
+        after=details.columns(),
+    )
     return organisation
 
 
@@ -86,7 +91,7 @@ def add_member(*, actor: Viewer, hub: Hub, organisation: Organisation) -> None:
         actor,
         HubMembership,
         {"hub_id": hub.id, "organisation_id": organisation.id},
-        what=("partnership:manage", "hub", hub.id, "organisation"),
+        what=(policies.PARTNERSHIP_MANAGE.name, "hub", hub.id, "organisation"),
     )
 
 
@@ -97,7 +102,7 @@ def end_member(*, actor: Viewer, hub: Hub, organisation: Organisation) -> None:
         actor,
         HubMembership,
         {"hub_id": hub.id, "organisation_id": organisation.id},
-        what=("partnership:manage", "hub", hub.id, "organisation"),
+        what=(policies.PARTNERSHIP_MANAGE.name, "hub", hub.id, "organisation"),
     )
 
 
@@ -110,7 +115,7 @@ def make_city(*, actor: Viewer, details: CityDetails) -> City:
     city = _add(
         City(ref=new_ref(), created_at=now(), sort_key=sort_key(details.name), **details.columns()), _city_taken()
     )
-    audit.record(actor=actor, what="hub:manage", on=("city", city.id), after=details.columns())
+    audit.record(actor=actor, what=policies.HUB_MANAGE.name, on=("city", city.id), after=details.columns())
     return city
 
 
@@ -126,13 +131,15 @@ def change_city(*, actor: Viewer, city: City, details: CityDetails) -> None:
 def add_client(*, actor: Viewer, hub: Hub, city: City) -> None:
     """Make a city the client of a hub from now on; being one already changes nothing."""
     _require_manager(actor, hub)
-    _begin(actor, HubCity, {"hub_id": hub.id, "city_id": city.id}, what=("hub:manage", "hub", hub.id, "city"))
+    _begin(
+        actor, HubCity, {"hub_id": hub.id, "city_id": city.id}, what=(policies.HUB_MANAGE.name, "hub", hub.id, "city")
+    )
 
 
 def end_client(*, actor: Viewer, hub: Hub, city: City) -> None:
     """End that a city is the client of a hub, from now on. Its teams in training programmes stay."""
     _require_manager(actor, hub)
-    _end(actor, HubCity, {"hub_id": hub.id, "city_id": city.id}, what=("hub:manage", "hub", hub.id, "city"))
+    _end(actor, HubCity, {"hub_id": hub.id, "city_id": city.id}, what=(policies.HUB_MANAGE.name, "hub", hub.id, "city"))
 
 
 def _require_office(actor: Viewer) -> None:
@@ -214,7 +221,7 @@ def _change(actor: Viewer, row: Hub | City | Organisation, kind: str, values: Ma
     except IntegrityError as error:
         raise Conflict(taken) from error
     after = {name: values[name] for name in before}
-    audit.record(actor=actor, what="partnership:manage", on=(kind, row.id), before=before, after=after)
+    audit.record(actor=actor, what=policies.PARTNERSHIP_MANAGE.name, on=(kind, row.id), before=before, after=after)
 
 
 def _begin(
