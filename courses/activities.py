@@ -80,7 +80,11 @@ class ActivityKind(Protocol):
         """Return sentences about what keeps this content from being published; none when all is well."""
 
     def must_do(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a person has to do, as data. A minor edition is refused if this changed."""
+        """Return what a person has to do, as data. A minor edition is refused if this changed.
+
+        A number named "attempts" says how often somebody may fail before a trainer has to allow another attempt;
+        0, or no such number: as often as they like.
+        """
 
     def by_team(self, content: Mapping[str, Any]) -> bool:
         """Whether the outcome is the team's (a hand-in) or the person's."""

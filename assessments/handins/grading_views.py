@@ -54,6 +54,7 @@ def queue() -> ResponseReturnValue:
         answer_by=_answer_by,
         state_tag=_state_tag,
         may_open=lambda row: viewer.may(policies.GRADE.name, (PROGRAMME, row.programme_id), (HUB, row.hub_id)),
+        may_allow=viewer.may_anywhere(policies.GRADE.name),
         days=int(setting("LMS_ANSWER_DAYS")),
         now=now(),
         csv=url(

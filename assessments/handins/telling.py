@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
-
 from assessments.handins.queries import people_behind
-from courses.programmes.team_queries import trainer_ids
-from lms.accounts.models import RoleGrant
-from lms.kernel.clock import now
-from lms.kernel.db import db
+from courses.programmes.team_queries import readers_of
 from lms.kernel.mail import send_mail
-from lms.kernel.permissions import HUB, TRAINER
 
 if TYPE_CHECKING:
     from assessments.handins.models import Feedback, Handin, HandinVersion
@@ -26,7 +20,7 @@ def tell_handed_in(handin: Handin, version: HandinVersion) -> None:
     args, team = {"version_id": version.id}, people_behind(handin)
     for person_id in team:
         send_mail(kind=HANDED_IN, person_id=person_id, args=args, key=f"{HANDED_IN}:{version.id}:{person_id}")
-    for person_id in readers_of(handin):
+    for person_id in readers_of(handin.programme_id, handin.hub_id):
         if person_id not in team:
             send_mail(kind=RECEIVED, person_id=person_id, args=args, key=f"{RECEIVED}:{version.id}:{person_id}")
 
@@ -37,19 +31,3 @@ def tell_answered(handin: Handin, feedback: Feedback) -> None:
     for person_id in people_behind(handin):
         key = f"{kind}:{feedback.id}:{person_id}"
         send_mail(kind=kind, person_id=person_id, args={"feedback_id": feedback.id}, key=key)
-
-
-def readers_of(handin: Handin) -> list[int]:
-    """Return who reads a hand-in: the programme's trainers; where it has none of its own, those of the hub."""
-    own = trainer_ids([handin.programme_id])[handin.programme_id]
-    if own:
-        return own
-    moment = now()
-    statement = select(RoleGrant.person_id).where(
-        RoleGrant.scope_kind == HUB,
-        RoleGrant.scope_id == handin.hub_id,
-        RoleGrant.role == TRAINER,
-        RoleGrant.from_at <= moment,
-        or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > moment),
-    )
-    return list(db.session.scalars(statement.distinct().order_by(RoleGrant.person_id)))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from assessments.quizzes import listeners
+from assessments.quizzes import listeners, mails
 from assessments.quizzes.activity import QUIZ
 from assessments.quizzes.own_data import own_attempts
-from assessments.quizzes.policies import SEE_ATTEMPTS
+from assessments.quizzes.policies import ALLOW, SEE_ATTEMPTS
+from assessments.quizzes.trainer_views import trainer_pages
 from assessments.quizzes.views import pages
 from assessments.types.registry import template_folders
 from courses.activities import kinds
@@ -33,8 +34,9 @@ FEATURE = Feature(
     name="quizzes",
     package="assessments.quizzes",
     models=("assessments.quizzes.models",),
-    pages=(pages,),
-    permissions=(SEE_ATTEMPTS,),
+    pages=(pages, trainer_pages),
+    permissions=(SEE_ATTEMPTS, ALLOW),
+    mails={"quizzes.used_up": mails.used_up, "quizzes.again": mails.again},
     own_data={"quiz attempts": own_attempts},
     setup=_setup,
 )

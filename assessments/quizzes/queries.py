@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import bindparam, func, literal_column, select, tuple_
 
-from assessments.quizzes import policies
+from assessments.quizzes import policies, rules
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
 from assessments.quizzes.rules import Quiz, quiz_of
 from courses.catalogue.queries import content, manifest_of
-from courses.programmes.models import Enrolment, Programme
+from courses.programmes.models import Enrolment, Programme, Team
 from courses.programmes.policies import is_staff
 from courses.programmes.queries import edition_in_force
+from courses.progress.models import EnrolmentState
+from courses.progress.queries import extra_attempts
+from courses.progress.rules import USED_UP
+from lms.accounts.models import Person
+from lms.hubs.models import City
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
+from lms.kernel.paging import Page, page_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -154,3 +160,66 @@ def marks_of(attempt_id: int) -> dict[int, Mark]:
     """Return the mark of each slot that counts: the newest."""
     rows = db.session.scalars(select(Mark).where(Mark.attempt_id == attempt_id).order_by(Mark.id))
     return {mark.slot: mark for mark in rows}
+
+
+def attempts_left(place: Place, enrolment_id: int, used: int) -> int | None:
+    """Return how many attempts are left, with those that trainers have allowed; None when there is no limit."""
+    if place.quiz.attempts == 0:
+        return None
+    return rules.attempts_left(place.quiz.attempts + extra_attempts(enrolment_id, place.activity.key), used)
+
+
+@dataclass(frozen=True)
+class UsedUp:
+    """Somebody whose attempts at a quiz are used up, with the last of them."""
+
+    name: str
+    city: str | None
+    programme: str
+    best: float
+    last: Attempt
+    handed_in_at: datetime
+    module: Module
+    activity: Activity
+
+
+def used_up_page(viewer: Viewer, number: int) -> Page[UsedUp]:
+    """Return those who wait for the viewer to allow another attempt, by name: 25 people a page.
+
+    Somebody who waits at two quizzes has two rows. The number of statements is the same for any number of people.
+    """
+    statement = (
+        select(Enrolment.id, Person.name, City.name, Programme.title, EnrolmentState.nodes)
+        .join(EnrolmentState, EnrolmentState.enrolment_id == Enrolment.id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Programme, Programme.id == Enrolment.programme_id)
+        .outerjoin(Team, Team.id == EnrolmentState.team_id)
+        .outerjoin(City, City.id == Team.city_id)
+        # As the index says it, so that SQLite takes the index.
+        .where(EnrolmentState.used_up > literal_column("0"), policies.allowable_enrolments(viewer))
+        .order_by(Person.sort_key, Enrolment.id)
+    )
+    page: Page[Any] = page_of(statement, number, make=tuple)
+    lasts = _last_attempts([row[0] for row in page.items])
+    rows = []
+    for enrolment_id, name, city, title, nodes in page.items:
+        for key in (key for key, node in nodes.items() if node["state"] == USED_UP and (enrolment_id, key) in lasts):
+            attempt, outcome = lasts[enrolment_id, key]
+            module, activity = manifest_of(attempt.edition_id).by_key[key]
+            best = nodes[key]["value"]
+            rows.append(UsedUp(name, city, title, best, attempt, outcome.submitted_at, module, activity))
+    return replace(page, items=rows)
+
+
+def _last_attempts(enrolment_ids: list[int]) -> dict[tuple[int, str], tuple[Attempt, AttemptResult]]:
+    """Return the last attempt that was handed in of enrolments, by enrolment and quiz."""
+    statement = (
+        select(Attempt, AttemptResult)
+        .join(AttemptResult, AttemptResult.attempt_id == Attempt.id)
+        .where(Attempt.enrolment_id.in_(enrolment_ids))
+        .order_by(Attempt.number)
+    )
+    found = {}
+    for attempt, outcome in db.session.execute(statement):
+        found[attempt.enrolment_id, attempt.node_key] = (attempt, outcome)
+    return found

@@ -1,4 +1,4 @@
-"""Writing attempts: starting one, saving answers, handing in. Every answer is a new row."""
+"""Writing attempts: starting one, saving answers, handing in, allowing another. Every answer is a new row."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from sqlalchemy import insert, select
 
 from assessments.quizzes import policies, queries, rules
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
+from courses.programmes.team_queries import readers_of
+from courses.progress.queries import node_state
+from courses.progress.rules import AGAIN, USED_UP
 from courses.progress.services import record_outcome
+from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import db, new_ref
 from lms.kernel.errors import Conflict, Forbidden
 from lms.kernel.i18n import gettext as _
+from lms.kernel.mail import send_mail
 from lms.kernel.upsert import insert_new
 
 if TYPE_CHECKING:
@@ -42,10 +47,8 @@ def start_attempt(*, actor: Viewer, enrolment: Enrolment, place: queries.Place) 
     known = queries.attempts_of(enrolment.id, place.activity.key)
     if known and known[-1][1] is None:
         return known[-1][0]
-    if rules.attempts_left(place.quiz.attempts, len(known)) == 0:
-        raise Conflict(
-            _("You have used all your attempts. Your best result counts. Talk to your trainer if you need another.")
-        )
+    if queries.attempts_left(place, enrolment.id, len(known)) == 0:
+        raise Conflict(_("You have used all your attempts. Your best result counts."))
     number = len(known) + 1
     row = {
         "ref": new_ref(),
@@ -147,4 +150,45 @@ def submit_attempt(*, actor: Viewer, opened: queries.Opened) -> AttemptResult:
         value=fraction,
         evidence=f"attempt:{attempt.id}",
     )
+    if not passed and node_state(opened.enrolment.id, attempt.node_key) == USED_UP:
+        _tell_trainers(opened)
     return outcome
+
+
+def _tell_trainers(opened: queries.Opened) -> None:
+    """Tell those who can allow another attempt that somebody waits for it."""
+    enrolment, attempt = opened.enrolment, opened.attempt
+    for person_id in readers_of(enrolment.programme_id, enrolment.hub_id):
+        if person_id != enrolment.person_id:
+            key = f"quizzes.used_up:{attempt.id}:{person_id}"
+            send_mail(kind="quizzes.used_up", person_id=person_id, args={"attempt_id": attempt.id}, key=key)
+
+
+def allow_another(*, actor: Viewer, opened: queries.Opened) -> None:
+    """Allow one more attempt to somebody whose attempts at a quiz are used up, and tell them.
+
+    Two trainers, or two clicks, allow one. Raises Forbidden for anybody but a trainer and for oneself, Conflict when
+    the person needs none.
+    """
+    enrolment, key = opened.enrolment, opened.attempt.node_key
+    if not policies.may_allow(actor, enrolment):
+        raise Forbidden(_("Only a trainer of this programme can allow another attempt, and nobody their own."))
+    state = node_state(enrolment.id, key)
+    if state == AGAIN:
+        return
+    if state != USED_UP:
+        raise Conflict(_("This person needs no other attempt: some are left, or the quiz is passed."))
+    last = queries.attempts_of(enrolment.id, key)[-1][0]
+    recorded = record_outcome(
+        actor=actor,
+        enrolment_id=enrolment.id,
+        node_key=key,
+        kind=AGAIN,
+        edition_id=last.edition_id,
+        key=f"again:{last.id}",
+        evidence=f"attempt:{last.id}",
+    )
+    if recorded:
+        audit.record(actor=actor, what=policies.ALLOW.name, on=("attempt", last.id), after={"number": last.number + 1})
+        mail = f"quizzes.again:{last.id}"
+        send_mail(kind="quizzes.again", person_id=enrolment.person_id, args={"attempt_id": last.id}, key=mail)

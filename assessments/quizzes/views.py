@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import make_response, request
 
-from assessments.quizzes import policies, presenting, queries, rules, services
+from assessments.quizzes import policies, presenting, queries, services
 from courses.activities import text_in
 from courses.learning.queries import deadlines_of
+from courses.progress.queries import node_state
+from courses.progress.rules import USED_UP
+from lms.accounts.queries import names_of
 from lms.kernel.i18n import current_language, format_time, gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, wants_json
 from lms.kernel.permissions import SIGNED_IN
@@ -41,7 +44,8 @@ def quiz(ref: str, key: str) -> ResponseReturnValue:
         intro=presenting.intro(place, language),
         attempts=attempts,
         is_open=is_open,
-        left=rules.attempts_left(place.quiz.attempts, len(attempts) - is_open),
+        left=queries.attempts_left(place, enrolment.id, len(attempts) - is_open),
+        passed=any(outcome is not None and outcome.passed for _attempt, outcome in attempts),
         deadline=deadlines_of(place.programme.id).get(key),
     )
 
@@ -149,16 +153,20 @@ def result(ref: str) -> ResponseReturnValue:
     attempt_id, place = opened.attempt.id, opened.place
     marks = queries.marks_of(attempt_id)
     rows = presenting.judged(place, opened.attempt, queries.steps_of(attempt_id), marks, language)
-    mine = policies.may_answer(viewer, opened.enrolment)
+    mine, person_id = policies.may_answer(viewer, opened.enrolment), opened.enrolment.person_id
     used = len(queries.attempts_of(opened.enrolment.id, opened.attempt.node_key))
+    used_up = node_state(opened.enrolment.id, opened.attempt.node_key) == USED_UP
     return render(
         f"{TEMPLATES}/result.html",
         opened=opened,
         place=place,
         rows=rows,
         points=sum(row.fraction for row in rows),
-        left=rules.attempts_left(place.quiz.attempts, used),
+        left=queries.attempts_left(place, opened.enrolment.id, used),
+        used_up=used_up,
         mine=mine,
+        whose="" if person_id == viewer.person_id else names_of({person_id})[person_id],
+        may_allow=used_up and policies.may_allow(viewer, opened.enrolment),
         way_on=presenting.way_on(viewer, place, language) if mine else None,
         language=language,
     )

@@ -9,6 +9,7 @@ from courses.activities import kinds, text_in
 from courses.catalogue.lessons import Lesson, lesson_in
 from courses.learning import queries
 from courses.learning.rules import State, is_done, lesson_number, module_state, next_key
+from courses.progress.rules import USED_UP
 from lms.kernel.i18n import format_date, gettext as _, lazy_gettext as _l
 from lms.kernel.pages import url
 
@@ -28,6 +29,8 @@ STATE_WORDS = {
     "handed_in": _l("handed in, waiting for feedback"),
     "revise": _l("to be revised"),
     "failed": _l("not passed yet"),
+    "used_up": _l("all attempts used"),
+    "again": _l("one more attempt allowed"),
     "viewed": _l("begun"),
 }
 
@@ -73,6 +76,11 @@ class LessonView:
     """Title and address."""
     after: tuple[str, str] | None
     read: bool
+
+
+def used_up(place: Place) -> list[tuple[Module, Activity]]:
+    """Return the activities at which all attempts are used up: a trainer has to allow another."""
+    return [(module, activity) for module, activity in place.manifest.walk() if place.state_of(activity.key) == USED_UP]
 
 
 def open_url(place: Place, activity: Activity) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from courses.progress.rules import DONE
+from courses.progress.rules import DONE, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ def content_language(wanted: Sequence[str], offered: Sequence[str], source: str)
 
 def next_key(manifest: Manifest, nodes: Mapping[str, Mapping[str, Any]]) -> str | None:
     """Return the next thing to do: the first activity that is neither done nor waiting for a trainer."""
-    waiting = {key for key, node in nodes.items() if node.get("state") == "handed_in"}
+    waiting = {key for key, node in nodes.items() if node.get("state") in WAITING}
     return next((key for key in manifest.order if key not in waiting and not is_done(nodes, key)), None)
 
 

@@ -38,6 +38,7 @@ def course(ref: str) -> ResponseReturnValue:
         language=language,
         told=place.manifest.told(language),
         modules=modules,
+        used_up=presenting.used_up(place),
         next_title=activity.title(language) if activity else "",
         next_url=presenting.open_url(place, activity) if activity else "",
         next_words=go_on_words(activity.kind, place.state_of(activity.key)) if activity else "",

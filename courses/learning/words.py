@@ -12,6 +12,7 @@ def go_on_words(kind: str, state: str) -> str:
         ("lesson", "viewed"): _("Continue the lesson"),
         ("quiz", ""): _("Go to the quiz"),
         ("quiz", "failed"): _("Try the quiz again"),
+        ("quiz", "again"): _("Try the quiz once more"),
         ("handin", ""): _("Go to the hand-in"),
         ("handin", "revise"): _("Revise the hand-in"),
     }

@@ -20,7 +20,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import MOST_TO_CHOOSE, Page, page_of
-from lms.kernel.permissions import PROGRAMME, TRAINER
+from lms.kernel.permissions import HUB, PROGRAMME, TRAINER
 from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
@@ -216,6 +216,22 @@ def trainer_ids(programme_ids: Collection[int]) -> dict[int, list[int]]:
         if person_id not in found[programme_id]:
             found[programme_id].append(person_id)
     return found
+
+
+def readers_of(programme_id: int, hub_id: int) -> list[int]:
+    """Return who is told of work in a programme: its trainers; where it has none of its own, those of the hub."""
+    own = trainer_ids([programme_id])[programme_id]
+    if own:
+        return own
+    moment = now()
+    statement = select(RoleGrant.person_id).where(
+        RoleGrant.scope_kind == HUB,
+        RoleGrant.scope_id == hub_id,
+        RoleGrant.role == TRAINER,
+        RoleGrant.from_at <= moment,
+        or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > moment),
+    )
+    return list(db.session.scalars(statement.distinct().order_by(RoleGrant.person_id)))
 
 
 def trainers_of(programme_id: int) -> list[Person]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from courses.programmes import signals
 from courses.programmes.models import Enrolment, Team
 from courses.progress.models import EnrolmentState, Tally, TeamState
-from courses.progress.rules import DONE
+from courses.progress.rules import DONE, WAITING
 from courses.progress.services import make_team_states, refresh
 from lms.accounts.models import Person
 from lms.accounts.signals import person_changed, person_erased
@@ -125,11 +125,11 @@ def _batches(programme_id: int) -> Iterator[list[int]]:
 
 
 def need_no_reminder(_sender: Any, *, node_key: str, enrolment_ids: Sequence[int], **_rest: Any) -> list[int]:
-    """Name those who have done the activity already, or whose hand-in waits for the trainer."""
+    """Name those who have done the activity already, or who wait for the trainer."""
     statement = select(EnrolmentState.enrolment_id, EnrolmentState.nodes).where(
         EnrolmentState.enrolment_id.in_(enrolment_ids)
     )
-    settled = DONE | {"handed_in"}
+    settled = DONE | WAITING
     return [
         enrolment_id
         for enrolment_id, nodes in db.session.execute(statement)

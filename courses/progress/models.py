@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base
@@ -27,7 +27,7 @@ class Outcome(Base):
     node_key: Mapped[str] = mapped_column(String(80))
     edition_id: Mapped[int] = mapped_column(ForeignKey("lms_edition.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    """viewed, read, passed, failed, handed_in, revise, accepted; see `courses.progress.rules`."""
+    """viewed, read, passed, failed, again, handed_in, revise, accepted, done; see `courses.progress.rules`."""
     value: Mapped[float | None]
     """A quiz result from 0 to 1."""
     at: Mapped[datetime]
@@ -57,6 +57,13 @@ class EnrolmentState(Base):
     __table_args__ = (
         Index("ix_lms_enrolment_state_programme", "programme_id", "sort_key", "enrolment_id"),
         Index("ix_lms_enrolment_state_team", "team_id"),
+        # Few wait for another attempt, however many take part.
+        Index(
+            "ix_lms_enrolment_state_used_up",
+            "programme_id",
+            sqlite_where=text("used_up > 0"),
+            postgresql_where=text("used_up > 0"),
+        ),
     )
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"), primary_key=True)
@@ -69,6 +76,8 @@ class EnrolmentState(Base):
     """Per node key the best outcome: {"m1-quiz": {"state": "passed", "value": 0.9}}, the person's and the team's."""
     modules: Mapped[dict[str, Any]]
     """Per module key [done, total]."""
+    used_up: Mapped[int] = mapped_column(default=0, server_default="0")
+    """At how many activities all attempts are used up, so that a trainer has to allow another."""
     done: Mapped[int]
     total: Mapped[int]
     last_activity_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -1,8 +1,11 @@
-"""Reading one person's progress: the state that was kept, never the facts behind it."""
+"""Reading one person's progress: the state that was kept, and what a trainer gave beyond the edition."""
 
 from __future__ import annotations
 
-from courses.progress.models import Bookmark, EnrolmentState
+from sqlalchemy import func, select
+
+from courses.progress.models import Bookmark, EnrolmentState, Outcome
+from courses.progress.rules import AGAIN
 from lms.kernel.db import db
 
 
@@ -14,3 +17,15 @@ def state_of(enrolment_id: int) -> EnrolmentState | None:
 def bookmark_of(enrolment_id: int) -> Bookmark | None:
     """Return where the person stopped reading."""
     return db.session.get(Bookmark, enrolment_id)
+
+
+def node_state(enrolment_id: int, node_key: str) -> str:
+    """Return how an activity stands for an enrolment; "" where it was not begun, or the person has left."""
+    state = state_of(enrolment_id)
+    return str(state.nodes.get(node_key, {}).get("state", "")) if state else ""
+
+
+def extra_attempts(enrolment_id: int, node_key: str) -> int:
+    """Return how many attempts trainers have allowed beyond those that the edition gives."""
+    mine = (Outcome.enrolment_id == enrolment_id, Outcome.node_key == node_key, Outcome.kind == AGAIN)
+    return db.session.scalar(select(func.count()).select_from(Outcome).where(*mine)) or 0

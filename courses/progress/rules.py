@@ -21,6 +21,7 @@ STRENGTH = {
     "viewed": 1,
     "read": 2,
     "failed": 1,
+    "again": 1,
     "passed": 2,
     "handed_in": 1,
     "revise": 1,
@@ -29,6 +30,11 @@ STRENGTH = {
 }
 # Outcomes that make an activity done.
 DONE = frozenset({"read", "passed", "accepted", "done"})
+# A state that no outcome has: all attempts failed. A trainer's outcome AGAIN allows one more.
+USED_UP = "used_up"
+AGAIN = "again"
+# States in which nothing can be done until a trainer has done something.
+WAITING = frozenset({"handed_in", USED_UP})
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class CompletionRule:
 class CourseState:
     """How far somebody has come in an edition.
 
-    nodes: per node key {"state": kind of the strongest outcome, "value": best result or None}.
+    nodes: per node key {"state": kind of the strongest outcome or USED_UP, "value": best result or None}.
     modules: per module key [activities done, activities in all].
     """
 
@@ -78,6 +84,11 @@ class CourseState:
     def done_nodes(self) -> frozenset[str]:
         """Keys of the activities that are done."""
         return frozenset(key for key, node in self.nodes.items() if node["state"] in DONE)
+
+    @property
+    def used_up(self) -> int:
+        """At how many activities all attempts are used up."""
+        return sum(node["state"] == USED_UP for node in self.nodes.values())
 
 
 def node_states(outcomes: Iterable[OutcomeFact]) -> dict[str, dict[str, Any]]:
@@ -97,6 +108,15 @@ def node_states(outcomes: Iterable[OutcomeFact]) -> dict[str, dict[str, Any]]:
     return {key: {"state": fact.kind, "value": values.get(key)} for key, fact in sorted(best.items())}
 
 
+def _use_up(manifest: Manifest, facts: Iterable[OutcomeFact], nodes: dict[str, dict[str, Any]]) -> None:
+    """Mark failed activities at which no attempt is left: those that the edition gives, and those given since."""
+    kinds = Counter((fact.node_key, fact.kind) for fact in facts)
+    for key, node in nodes.items():
+        attempts = manifest.by_key[key][1].must_do.get("attempts", 0)
+        if node["state"] == "failed" and 0 < attempts <= kinds[key, "failed"] - kinds[key, AGAIN]:
+            node["state"] = USED_UP
+
+
 def course_state(
     manifest: Manifest,
     outcomes: Iterable[OutcomeFact],
@@ -113,6 +133,7 @@ def course_state(
     known = manifest.by_key
     facts = [fact for fact in outcomes if fact.node_key in known]
     nodes = node_states(facts)
+    _use_up(manifest, facts, nodes)
     done = {key for key, node in nodes.items() if node["state"] in DONE}
     modules = {
         module.key: [sum(activity.key in done for activity in module.activities), len(module.activities)]

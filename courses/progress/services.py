@@ -275,6 +275,7 @@ def columns_of(facts: Facts, state: CourseState, completed_at: datetime | None) 
         "sort_key": facts.sort_key,
         "nodes": state.nodes,
         "modules": state.modules,
+        "used_up": state.used_up,
         "done": state.done,
         "total": state.total,
         "last_activity_at": state.last_activity_at,

@@ -11,6 +11,7 @@ from courses.learning.rules import Ring, next_key, percent, ring
 from courses.learning.words import go_on_words
 from courses.programmes import queries as programmes, team_queries, workshop_queries
 from courses.programmes.texts import workshop_time
+from courses.progress.rules import DONE, WAITING
 from lms.kernel.clock import today
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Home:
     next_activity: Activity | None
     next_words: str
     next_url: str
+    used_up: list[tuple[Module, Activity]]
     bookmark: Bookmark | None
     deadlines: list[Deadline]
     workshop: Workshop | None
@@ -95,6 +97,7 @@ def home_of(viewer: Viewer, ref: str = "") -> Home | None:
         next_activity=activity,
         next_words=go_on_words(activity.kind, place.state_of(activity.key)) if activity else "",
         next_url=presenting.resume_url(place, activity, bookmark) if activity else "",
+        used_up=presenting.used_up(place),
         bookmark=bookmark,
         deadlines=deadlines_of(place, language),
         workshop=upcoming[0] if upcoming else None,
@@ -107,12 +110,12 @@ def home_of(viewer: Viewer, ref: str = "") -> Home | None:
 
 
 def deadlines_of(place: Place, language: str) -> list[Deadline]:
-    """Return the next deadlines of what is not done; a hand-in that waits for the trainer needs none."""
+    """Return the next deadlines of what is not done; what waits for the trainer needs none."""
     day = today(place.programme.time_zone)
     rows = []
     for key, due_on in sorted(learning.deadlines_of(place.programme.id).items(), key=lambda item: (item[1], item[0])):
         state = place.state_of(key)
-        if key not in place.manifest.by_key or state in {"read", "passed", "accepted", "done", "handed_in"}:
+        if key not in place.manifest.by_key or state in DONE | WAITING:
             continue
         module, activity = place.manifest.by_key[key]
         url = presenting.open_url(place, activity)

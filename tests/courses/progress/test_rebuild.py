@@ -64,7 +64,7 @@ class History:
         happenings: dict[Callable[[], object], int] = {
             self.own_outcome: 50, self.team_outcome: 24, self.move: 8, self.leave_or_return: 8, self.newcomer: 3,
             self.attend: 8, self.other_hours: 2, self.newer_edition: 1, self.other_name: 3, self.city_renamed: 2,
-            self.erase: 3, self.city_comes_and_goes: 2,
+            self.erase: 3, self.city_comes_and_goes: 2, self.use_up: 6,
         }  # fmt: skip
         self.step += 1
         with transaction():
@@ -83,6 +83,14 @@ class History:
             actor=SYSTEM, enrolment_id=self.someone.id, node_key=self.key, kind=kind, value=value,
             edition_id=edition_id_of(self.programme_id), key=f"step:{self.chance.randrange(self.step)}",
         )  # fmt: skip
+
+    def use_up(self) -> None:
+        """Somebody fails a quiz as often as they may; for some a trainer allows another attempt."""
+        for number, kind in enumerate(["failed", "failed", "failed", self.chance.choice(["again", "failed"])]):
+            record_outcome(
+                actor=SYSTEM, enrolment_id=self.someone.id, node_key="m1-quiz", kind=kind, value=0.1,
+                edition_id=edition_id_of(self.programme_id), key=f"use up:{self.step}:{number}",
+            )  # fmt: skip
 
     def team_outcome(self) -> None:
         """A team hands in, or its work is answered."""

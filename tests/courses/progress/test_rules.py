@@ -21,9 +21,10 @@ START = datetime(2026, 11, 1, 9, tzinfo=UTC)
 KEYS = ("lesson", "quiz", "handin")
 
 
-def manifest() -> Manifest:
+def manifest(attempts: int = 0) -> Manifest:
     """Make an edition of one module with three activities and an announced module without any."""
-    activities = tuple(Activity(key, "lesson", "", {"en": key}, 5, key == "handin", {}) for key in KEYS)
+    must_do: dict[str, dict[str, int]] = {"lesson": {}, "quiz": {"attempts": attempts}, "handin": {}}
+    activities = tuple(Activity(key, "lesson", "", {"en": key}, 5, key == "handin", must_do[key]) for key in KEYS)
     modules = (
         Module("m1", "M1", 0, 1.0, {"en": "One"}, {"en": "Can."}, "complete", {}, activities),
         Module("m2", "M2", 1, 1.0, {"en": "Two"}, {"en": "Can."}, "outline", {"en": ["Later"]}, ()),
@@ -66,6 +67,24 @@ def test_the_latest_answer_to_a_hand_in_counts_while_it_is_open() -> None:
     rows = [fact("handin", "handed_in"), fact("handin", "revise", 1)]
     assert node_states(rows)["handin"]["state"] == "revise"
     assert node_states([*rows, fact("handin", "handed_in", 2)])["handin"]["state"] == "handed_in"
+
+
+def test_attempts_are_used_up_until_a_trainer_or_a_newer_edition_gives_another() -> None:
+    failed = [fact("quiz", "failed", hour, hour / 10) for hour in range(1, 4)]
+    again = fact("quiz", "again", 4)
+    for attempts, rows, expected in (
+        (3, failed[:2], "failed"),
+        (3, failed, "used_up"),
+        (4, failed, "failed"),
+        (0, failed, "failed"),  # no limit
+        (3, [*failed, again], "again"),
+        (3, [*failed, again, fact("quiz", "failed", 5)], "used_up"),
+        (3, [*failed, again, fact("quiz", "passed", 5)], "passed"),
+        (3, [fact("quiz", "passed"), *failed], "passed"),
+    ):
+        state = course_state(manifest(attempts), rows)
+        assert state.nodes["quiz"]["state"] == expected
+        assert state.used_up == (expected == "used_up")
 
 
 def test_attendance_is_asked_for_when_the_rule_says_so() -> None:
