@@ -15,14 +15,14 @@ from courses.progress.rules import STRENGTH, CourseState, OutcomeFact, node_stat
 from courses.progress.signals import course_completed
 from lms.hubs.models import City
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import UtcDateTime, db
 from lms.kernel.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Select, Update
 
     from lms.kernel.permissions import Viewer
 
@@ -83,12 +83,17 @@ def _note_own_activity(state: EnrolmentState) -> None:
 
     There is none yet where the work does not count, such as an attempt at a quiz that a newer edition has no more.
     """
-    at = state.last_activity_at
-    if state.team_id is not None and at is not None:
-        later = or_(TeamState.last_activity_at.is_(None), TeamState.last_activity_at < at)
-        db.session.execute(
-            update(TeamState).where(TeamState.team_id == state.team_id, later).values(last_activity_at=at)
-        )
+    if state.team_id is not None and state.last_activity_at is not None:
+        db.session.execute(_team_was_active(), {"team": state.team_id, "moment": state.last_activity_at})
+
+
+@cache
+def _team_was_active() -> Update:
+    moment = bindparam("moment", type_=UtcDateTime())
+    later = or_(TeamState.last_activity_at.is_(None), TeamState.last_activity_at < moment)
+    mine = TeamState.team_id == bindparam("team")
+    statement = update(TeamState).where(mine, later).values(last_activity_at=moment)
+    return statement.execution_options(synchronize_session=False)
 
 
 def take_teams(team_ids: Iterable[int]) -> None:
