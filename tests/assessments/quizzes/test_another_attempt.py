@@ -115,6 +115,7 @@ def test_from_the_last_failed_attempt_to_another_one(
     sign_in(trainer.id)
     assert 'href="/attempts/used-up"' in client.get("/grading").text
     page = client.get(f"/attempts/{ref}/result").text
+    assert "You see this page as Marja Lehto does." in page
     assert "Marja Lehto cannot go on at this quiz" in page
     page = client.get("/attempts/used-up").text
     assert "Marja Lehto" in page
