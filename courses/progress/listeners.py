@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from courses.programmes import signals
 from courses.programmes.models import Enrolment, Team
 from courses.progress.models import EnrolmentState, Tally, TeamState
-from courses.progress.rules import DONE, WAITING
+from courses.progress.rules import SETTLED
 from courses.progress.services import make_team_states, refresh
 from lms.accounts.models import Person
 from lms.accounts.signals import person_changed, person_erased
@@ -129,9 +129,8 @@ def need_no_reminder(_sender: Any, *, node_key: str, enrolment_ids: Sequence[int
     statement = select(EnrolmentState.enrolment_id, EnrolmentState.nodes).where(
         EnrolmentState.enrolment_id.in_(enrolment_ids)
     )
-    settled = DONE | WAITING
     return [
         enrolment_id
         for enrolment_id, nodes in db.session.execute(statement)
-        if nodes.get(node_key, {}).get("state") in settled
+        if nodes.get(node_key, {}).get("state") in SETTLED
     ]

@@ -35,6 +35,8 @@ USED_UP = "used_up"
 AGAIN = "again"
 # States in which nothing can be done until a trainer has done something.
 WAITING = frozenset({"handed_in", USED_UP})
+# States in which nobody need be reminded of a last day.
+SETTLED = DONE | WAITING
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from courses.learning import presenting, queries as learning
@@ -11,7 +10,7 @@ from courses.learning.rules import Ring, next_key, percent, ring
 from courses.learning.words import go_on_words
 from courses.programmes import queries as programmes, team_queries, workshop_queries
 from courses.programmes.texts import workshop_time
-from courses.progress.rules import DONE, WAITING
+from courses.progress.rules import SETTLED
 from lms.kernel.clock import today
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from courses.progress.models import Bookmark
     from lms.kernel.permissions import Viewer
 
-SOON = timedelta(days=7)
 MOST_DEADLINES = 4
 
 
@@ -115,7 +113,7 @@ def deadlines_of(place: Place, language: str) -> list[Deadline]:
     rows = []
     for key, due_on in sorted(learning.deadlines_of(place.programme.id).items(), key=lambda item: (item[1], item[0])):
         state = place.state_of(key)
-        if key not in place.manifest.by_key or state in DONE | WAITING:
+        if key not in place.manifest.by_key or state in SETTLED:
             continue
         module, activity = place.manifest.by_key[key]
         url = presenting.open_url(place, activity)
