@@ -104,9 +104,8 @@ def _take_turn(corrects: Practice, enrolment: Enrolment) -> None:
         raise Conflict(_("This record was corrected already. Load the page again to see the newest one."))
 
 
-def _grounds(enrolment: Enrolment) -> issuing.Grounds:
+def _grounds(enrolment: Enrolment, trainee: queries.Trainee | None) -> issuing.Grounds:
     completion = queries.completion_of(enrolment)
-    trainee = queries.trainee_now(enrolment)
     if completion is None or trainee is None or not rules.is_eligible(trainee.record):
         raise Conflict(_("Not all conditions are met, so the certificate cannot be awarded. The page shows which."))
     programme_id, edition_id, _at = completion
@@ -128,7 +127,7 @@ def _require_award(actor: Viewer, enrolment: Enrolment) -> None:
 def preview_award(*, actor: Viewer, enrolment: Enrolment) -> CertificateFacts:
     """Return what the certificate would say. Raises Conflict where a required condition is not met."""
     _require_award(actor, enrolment)
-    return issuing.preview(actor=actor, grounds=_grounds(enrolment))
+    return issuing.preview(actor=actor, grounds=_grounds(enrolment, queries.trainee_now(enrolment)))
 
 
 def award_trainer(*, actor: Viewer, enrolment: Enrolment) -> Certificate:
@@ -138,8 +137,10 @@ def award_trainer(*, actor: Viewer, enrolment: Enrolment) -> Certificate:
     condition is not met.
     """
     _require_award(actor, enrolment)
-    present = queries.certificate_of(actor, enrolment.person_id)
+    # Asked once, and the certificate after it: whoever awards at this very moment must not come in between.
     trainee = queries.trainee_now(enrolment)
-    if present is not None and trainee is not None and trainee.record.certified:
-        return present
-    return issuing.award(actor=actor, grounds=_grounds(enrolment))
+    if trainee is not None and trainee.record.certified:
+        present = queries.certificate_of(actor, enrolment.person_id)
+        if present is not None:
+            return present
+    return issuing.award(actor=actor, grounds=_grounds(enrolment, trainee))
