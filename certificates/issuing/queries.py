@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, literal, or_, select
 
 from certificates.issuing import policies
 from certificates.issuing.freezing import from_json
@@ -16,7 +16,7 @@ from courses.programmes.models import Enrolment, Programme
 from lms.accounts.models import Person
 from lms.accounts.queries import names_of
 from lms.hubs.models import Hub
-from lms.kernel.clock import today
+from lms.kernel.clock import time_zones, today
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
@@ -167,7 +167,21 @@ def own(viewer: Viewer) -> list[Row]:
 
 def is_valid() -> ColumnElement[bool]:
     """Return the condition for certificates that hold today; the same as the standing "valid"."""
-    return and_(Certificate.state == LIVE, or_(Certificate.valid_until.is_(None), Certificate.valid_until >= today()))
+    holds = or_(Certificate.valid_until.is_(None), Certificate.valid_until >= _day_at_hub())
+    return and_(Certificate.state == LIVE, holds)
+
+
+def _day_at_hub() -> ColumnElement[date]:
+    """Return the present day where the hub of a certificate is: for some hours of each day it is another one there."""
+    zones: dict[date, list[str]] = {}
+    for zone in time_zones():
+        zones.setdefault(today(zone), []).append(zone)
+    most = max(zones, key=lambda day: len(zones[day]))
+    others = {day: names for day, names in zones.items() if day != most}
+    if not others:
+        return literal(most)
+    of_hub = select(Hub.time_zone).where(Hub.id == Certificate.hub_id).correlate(Certificate).scalar_subquery()
+    return case(*((of_hub.in_(names), literal(day)) for day, names in others.items()), else_=literal(most))
 
 
 def issued(
@@ -190,7 +204,7 @@ def issued(
     if state == "valid":
         conditions.append(is_valid())
     elif state == "expired":
-        conditions += [Certificate.state == LIVE, Certificate.valid_until < today()]
+        conditions += [Certificate.state == LIVE, Certificate.valid_until < _day_at_hub()]
     elif state:
         conditions.append(Certificate.state == state)
     return _rows(*conditions)

@@ -20,9 +20,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from courses.programmes.rules import ProgrammeDetails, WorkshopDetails
-from lms.hubs.forms import language_choices, zone_choices
+from lms.hubs.forms import language_choices
 from lms.kernel.forms import CheckboxesField, Form, choice, many_lines, one_line
-from lms.kernel.i18n import gettext as _, lazy_gettext as _l
+from lms.kernel.i18n import gettext as _, lazy_gettext as _l, zone_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +126,7 @@ class ProgrammeForm(Form):
         """Fill the lists."""
         super().__init__(*args, **values)
         self.languages.choices = language_choices()
-        self.time_zone.choices = zone_choices()
+        self.time_zone.choices = zone_choices(self.time_zone.data or "")
         self.course.choices = [choice(ref, title) for ref, title in courses]
         self.trainers.choices = [choice(person.ref, person.name) for person in trainers_to_choose]
         self.cities.choices = [choice(city.ref, city.name) for city in cities_to_choose]

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from lms.kernel.forms import Form
-from lms.kernel.i18n import gettext as _, language_name, lazy_gettext as _l, offered_languages
+from lms.kernel.i18n import gettext as _, language_name, lazy_gettext as _l, offered_languages, zone_choices
 from lms.kernel.text import clean_line
 
 if TYPE_CHECKING:
     from wtforms import Field
-
-# Places where the product's people are; anybody elsewhere finds UTC and the other places of the database below.
-NEAR = ("Europe/", "Atlantic/", "UTC")
-
-
-def time_zones(present: str = "") -> list[str]:
-    """Return the names of time zones to choose from, the one in use among them."""
-    found = {name for name in available_timezones() if name.startswith(NEAR)}
-    return sorted(found | ({present} if present else set()))
 
 
 class ProfileForm(Form):
@@ -45,19 +35,12 @@ class ProfileForm(Form):
         super().__init__(*arguments, **named)
         self.language.choices = [(code, language_name(code)) for code in offered_languages()]
         usual = [("", _("The time zone of this site"))]
-        self.time_zone.choices = usual + [
-            (name, name.replace("_", " ")) for name in time_zones(self.time_zone.data or "")
-        ]
+        self.time_zone.choices = usual + zone_choices(self.time_zone.data or "")
 
     def validate_name(self, field: Field) -> None:
         """Refuse a name of invisible letters."""
         if not field.data:
             raise ValidationError(_("Type your name."))
-
-    def validate_time_zone(self, field: Field) -> None:
-        """Refuse what is no time zone: the list holds whatever was sent, so that the present one is never lost."""
-        if field.data and field.data not in available_timezones():
-            raise ValidationError(_("Choose a time zone from the list."))
 
 
 class EraseForm(Form):

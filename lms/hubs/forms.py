@@ -14,10 +14,9 @@ from lms.hubs.rules import (
     CityDetails,
     HubDetails,
     OrganisationDetails,
-    time_zones,
 )
 from lms.kernel.forms import CheckboxesField, Form, choice, many_lines, one_line
-from lms.kernel.i18n import EU_LANGUAGES, country_name, language_name, lazy_gettext as _l, zone_city
+from lms.kernel.i18n import EU_LANGUAGES, country_name, language_name, lazy_gettext as _l, zone_choices
 from lms.kernel.permissions import TRAINER, roles
 from lms.kernel.text import sort_key
 
@@ -46,12 +45,6 @@ def country_choices() -> list[Any]:
 def language_choices() -> list[Any]:
     """Return the languages by their own names."""
     return [choice(code, language_name(code)) for code in EU_LANGUAGES]
-
-
-def zone_choices() -> list[Any]:
-    """Return the time zones by the places that they are named after."""
-    named = sorted(((zone_city(zone), zone) for zone in time_zones()), key=lambda pair: sort_key(pair[0]))
-    return [choice(zone, name) for name, zone in named]
 
 
 def kind_choices(names: Iterable[str]) -> list[Any]:
@@ -90,7 +83,7 @@ class HubForm(Form):
         super().__init__(*args, **values)
         self.countries.choices = country_choices()
         self.languages.choices = language_choices()
-        self.time_zone.choices = zone_choices()
+        self.time_zone.choices = zone_choices(self.time_zone.data or "")
 
     def details(self) -> HubDetails:
         """Return what was typed."""

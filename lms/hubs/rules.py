@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any, Literal
-from zoneinfo import available_timezones
+
+from lms.kernel.clock import present_zone, time_zones
 
 # EU members, then neighbours whose cities take part in European networks.
 COUNTRIES = (
@@ -17,17 +17,9 @@ COUNTRIES = (
 CITY_KINDS = ("municipality", "district", "county", "region")
 ORGANISATION_KINDS = ("member", "partner")
 _CODE = re.compile(r"[A-Z]{2,8}")
-_MORE_ZONES = ("Asia/Nicosia", "Atlantic/Azores", "Atlantic/Canary", "Atlantic/Madeira", "Atlantic/Reykjavik", "UTC")
 
 Problem = Literal["name-missing", "code", "country", "language", "zone", "kind", "population"]
 """What is wrong with details; `lms.hubs.services` says it in a sentence."""
-
-
-@lru_cache(maxsize=1)
-def time_zones() -> tuple[str, ...]:
-    """Return the names of the time zones that hubs lie in, in alphabetical order."""
-    known = available_timezones()
-    return tuple(sorted({name for name in known if name.startswith("Europe/")} | known.intersection(_MORE_ZONES)))
 
 
 @dataclass(frozen=True)
@@ -53,7 +45,7 @@ class HubDetails:
             ("code", bool(_CODE.fullmatch(self.code))),
             ("country", bool(self.countries) and set(self.countries) <= set(COUNTRIES)),
             ("language", bool(self.languages)),
-            ("zone", self.time_zone in time_zones()),
+            ("zone", present_zone(self.time_zone) in time_zones()),
         )
         return next((problem for problem, fine in checks if not fine), None)
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import get_global
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,3 +72,30 @@ def end_of_day(day: date, zone: str) -> datetime:
     """
     start_of_next = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
     return start_of_next.astimezone(UTC)
+
+
+# Places outside the zones named Europe/… where the product's people are.
+_NEAR = (
+    *("Arctic/Longyearbyen", "Asia/Nicosia", "UTC"),
+    *("Atlantic/Azores", "Atlantic/Canary", "Atlantic/Faroe", "Atlantic/Madeira", "Atlantic/Reykjavik"),
+)
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the names of the time zones to choose from; each place once, by the name that it has now.
+
+    >>> "Europe/Kyiv" in time_zones(), "Europe/Kiev" in time_zones()
+    (True, False)
+    """
+    near = {name for name in available_timezones() if name.startswith("Europe/")} | {*_NEAR}
+    return tuple(sorted({present_zone(name) for name in near}))
+
+
+def present_zone(name: str) -> str:
+    """Return the name that a time zone has now, by one that it had before.
+
+    >>> present_zone("Europe/Kiev"), present_zone("Europe/Helsinki")
+    ('Europe/Kyiv', 'Europe/Helsinki')
+    """
+    return name if name == "UTC" else str(get_global("zone_aliases").get(name, name))

@@ -12,10 +12,13 @@ from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, dates, numbers
 from flask import current_app, g, has_app_context, has_request_context, request, session
+
+from lms.kernel.clock import present_zone, time_zones
+from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,6 +204,17 @@ def language_name(code: str) -> str:
 def country_name(code: str) -> str:
     """Return a country's name in the current language, from its ISO code such as "FI"."""
     return str(_locale(current_language()).territories.get(code.upper(), code))
+
+
+def zone_choices(chosen: str = "") -> list[tuple[str, str]]:
+    """Return the time zones to choose from, each with the place that it is named after; Europe comes first.
+
+    `chosen` is the one in use, so that it is never lost, whatever its name.
+    """
+    names = {present_zone(chosen): chosen} if chosen in available_timezones() else {}
+    named = [(names.pop(name, name), zone_city(name)) for name in time_zones()]
+    named += [(name, zone_city(name)) for name in names.values()]  # far away
+    return sorted(named, key=lambda pair: (not pair[0].startswith("Europe/"), sort_key(pair[1])))
 
 
 def zone_city(zone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,10 @@ def test_a_site_without_an_address_says_so(client: FlaskClient, path: str) -> No
 def test_name_language_and_time_zone_are_changed(
     app: Flask, client: FlaskClient, marja: int, send: Callable[..., TestResponse]
 ) -> None:
+    offered = re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', client.get("/account").text.partition("time_zone")[2])
+    assert len({place for _name, place in offered}) == len(offered) > 60  # each place once
+    assert [name for name, place in offered if place in {"Kyiv", "Nicosia"}] == ["Europe/Kyiv", "Asia/Nicosia"]
+    assert [name for name, _place in offered][:2] == ["Europe/Amsterdam", "Europe/Andorra"]
     answer = send("/account", name="  Marja   Lehto-Salo ", language="de", time_zone="Europe/Helsinki")
     assert answer.location == "/account"
     page = client.get("/account").text
@@ -83,6 +88,8 @@ def test_name_language_and_time_zone_are_changed(
     with app.app_context(), transaction(writes=False):
         person = db.session.get_one(Person, marja)
         assert (person.sort_key, person.time_zone) == ("marja lehto-salo", "Europe/Helsinki")
+    send("/account", name="Marja", language="de", time_zone="Europe/Kiev")  # an old name, once chosen, is kept
+    assert re.findall(r'value="([^"]*)"[^>]*>Kyiv<', client.get("/account").text) == ["Europe/Kiev"]
 
 
 @pytest.mark.parametrize(

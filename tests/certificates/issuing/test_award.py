@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 
-from certificates.issuing import services
+from certificates.issuing import queries, services
 from certificates.issuing.freezing import from_json
 from certificates.issuing.models import Award, Certificate, CertificateEvent
 from certificates.issuing.own_data import own_certificates
@@ -320,6 +320,30 @@ def test_an_expired_trainer_certificate_can_be_awarded_anew(clock: Clock) -> Non
     assert newer.valid_until == date(2034, 10, 3)
     assert events(certificate) == ["issued", "replaced"]
     assert trail(newer) == ["certificate:award"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "expected"),
+    [
+        ("Europe/Helsinki", 20, "valid"),
+        ("Europe/Helsinki", 22, "expired"),  # the next day has begun there
+        ("Atlantic/Azores", 24, "valid"),  # the last day is not over there
+        ("Atlantic/Azores", 25, "expired"),
+        ("UTC", 24, "expired"),
+    ],
+)
+def test_filter_and_row_go_by_the_day_of_the_hub(clock: Clock, zone: str, hour: int, expected: str) -> None:
+    clock.move_to(datetime(2026, 12, 2, 12, tzinfo=UTC))
+    certificate = make_certified()
+    manager = manager_for(certificate)
+    db.session.get_one(Hub, certificate.hub_id).time_zone = zone
+    clock.move_to(datetime(2030, 12, 2, tzinfo=UTC) + timedelta(hours=hour))
+    found = {
+        state: [queries.row_of(row).standing for row in db.session.execute(queries.issued(manager, state=state))]
+        for state in ("valid", "expired")
+    }
+    assert found == {"valid": [], "expired": [], expected: [expected]}
+    assert queries.valid_by_hub("trainer") == ({certificate.hub_id: 1} if expected == "valid" else {})
 
 
 def test_the_site_says_how_long_trainer_certificates_hold(app: Flask) -> None:
