@@ -26,7 +26,7 @@ from courses.programmes.models import (
     Team,
     TeamMember,
 )
-from courses.programmes.rules import Asking, due_instant, places_left, places_taken
+from courses.programmes.rules import Asking, MayAsk, due_instant, may_ask, places_left, places_taken
 from lms.hubs.models import Hub
 from lms.kernel.clock import today
 from lms.kernel.db import db
@@ -81,6 +81,7 @@ class PublicProgramme:
     hub: str
     course_slug: str
     places: Places
+    state: MayAsk
 
     @property
     def has_begun(self) -> bool:
@@ -260,12 +261,12 @@ def places_of(programmes: Sequence[Programme]) -> dict[int, Places]:
 
 
 def next_public_programmes(
-    *, most: int = 6, hub_id: int | None = None, course_id: int | None = None
+    viewer: Viewer, *, most: int = 6, hub_id: int | None = None, course_id: int | None = None
 ) -> list[PublicProgramme]:
-    """Return programmes for which one can ask now, the next first; for the home page and course pages."""
+    """Return programmes for which one can ask now, the next first, and where the viewer stands in each."""
     day = today()
     statement = (
-        select(Programme, Hub.name, Course.slug)
+        select(Programme, Hub.name, Course.slug, *_standing(Programme.id.expression, viewer.person_id))
         .join(Hub, Hub.id == Programme.hub_id)
         .join(Course, Course.id == Programme.course_id)
         .where(
@@ -284,21 +285,36 @@ def next_public_programmes(
         statement = statement.where(Programme.course_id == course_id)
     rows = db.session.execute(statement).all()
     taken = places_of([row[0] for row in rows])
-    return [PublicProgramme(row[0], row[1], row[2], taken[row[0].id]) for row in rows]
+    found = []
+    for programme, hub, slug, takes_part, asked in rows:
+        state = may_ask(_asking(programme, takes_part, asked), today(programme.time_zone))
+        found.append(PublicProgramme(programme, hub, slug, taken[programme.id], state))
+    return found
 
 
 def asking_of(programme: Programme, person_id: int) -> Asking:
     """Return what decides whether a person may ask for a place."""
+    row = db.session.execute(select(*_standing(programme.id, person_id))).one()
+    return _asking(programme, row[0], row[1])
+
+
+def _standing(
+    programme_id: int | ColumnElement[int], person_id: int
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return whether a person takes part in a programme, and whether a request of theirs waits there."""
     takes_part = exists().where(
-        Enrolment.programme_id == programme.id, Enrolment.person_id == person_id, Enrolment.left_at.is_(None)
+        Enrolment.programme_id == programme_id, Enrolment.person_id == person_id, Enrolment.left_at.is_(None)
     )
     asked = exists().where(
-        JoinRequest.programme_id == programme.id,
+        JoinRequest.programme_id == programme_id,
         JoinRequest.person_id == person_id,
         JoinRequest.answered_at.is_(None),
     )
-    row = db.session.execute(select(takes_part, asked)).one()
-    return Asking(programme.ends_on, programme.requests_until, bool(row[0]), bool(row[1]))
+    return takes_part, asked
+
+
+def _asking(programme: Programme, takes_part: object, asked: object) -> Asking:
+    return Asking(programme.ends_on, programme.requests_until, bool(takes_part), bool(asked))
 
 
 def courses_for(hub_id: int, language: str) -> list[tuple[Course, str]]:

@@ -101,7 +101,7 @@ def _catalogue(*, hero: bool) -> str:
         countries=[("", _("Choose a country")), *sorted(countries, key=lambda pair: sort_key(pair[1]))],
         country=country,
         hubs=public_hubs(country) if country else [],
-        programmes=next_public_programmes(most=NEXT_PROGRAMMES),
+        programmes=next_public_programmes(current_viewer(), most=NEXT_PROGRAMMES),
         titles={slug: manifest.title(current_language()) for slug, manifest in published},
     )
 
@@ -119,5 +119,5 @@ def course(slug: str) -> ResponseReturnValue:
         card=card,
         manifest=manifest,
         told=manifest.told(card.language),
-        programmes=next_public_programmes(course_id=found.id, most=NEXT_PROGRAMMES),
+        programmes=next_public_programmes(current_viewer(), course_id=found.id, most=NEXT_PROGRAMMES),
     )

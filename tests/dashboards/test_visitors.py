@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from courses.authoring.services import load_course, publish
+from courses.programmes.asking import ask_for_place
 from courses.programmes.models import Programme
 from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from tests.factories.course_files import change, write_course
 from tests.factories.hubs import make_hub, make_organisation
-from tests.factories.people import make_person
-from tests.factories.programmes import make_programme
+from tests.factories.people import make_person, viewer_for
+from tests.factories.programmes import enrol, make_programme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from courses.catalogue.models import Course
+    from lms.accounts.models import Person
     from tests.factories.fixtures import Commit
 
 
@@ -91,6 +93,29 @@ def test_the_next_programmes_are_shown_with_their_places(client: FlaskClient, co
         assert "15 of 15 places are left." in page
         assert page.index("Began on") < page.index("Starts on")
         assert f'href="/programmes/{ref}"' in page
+
+
+def test_who_has_asked_or_takes_part_is_not_asked_again(
+    client: FlaskClient, course: Course, commit: Commit, sign_in: Callable[[int], None]
+) -> None:
+    def soon() -> tuple[Programme, Person, Person]:
+        programme = make_programme("Finland, next winter", course_id=course.id)
+        programme.requests_until = now().date() + timedelta(days=10)
+        asks, inside = make_person("Marja Lehto"), make_person("Paolo Ferri")
+        ask_for_place(actor=viewer_for(asks.id), programme=programme)
+        enrol(inside.id, programme)
+        return programme, asks, inside
+
+    programme, asks, inside = commit(soon)
+    public = client.get(f"/programmes/{programme.ref}").text
+    assert 'href="/courses/small-course">Small course</a>' in public  # the way back
+    assert ">Ask for a place<" in client.get("/courses/small-course").text
+    for person, words in ((asks, "You have asked for a place"), (inside, "You take part in this programme")):
+        sign_in(person.id)
+        for address in ("/courses", "/courses/small-course"):
+            page = client.get(address).text
+            assert f'href="/programmes/{programme.ref}">{words}<' in page
+            assert "Ask for a place" not in page
 
 
 def test_a_programme_that_is_over_is_not_shown(client: FlaskClient, course: Course, commit: Commit) -> None:

@@ -89,6 +89,20 @@ def the_mail(app: Flask, words: str) -> tuple[str, str]:
     return found["To"], body.get_content()
 
 
+def no_dead_end(client: FlaskClient, ahead: tuple[str, str], back: tuple[str, str]) -> None:
+    """Look at pages that say what is next, and at those of the quiz."""
+    for address in ahead:
+        page = client.get(address).text
+        assert "All attempts used" in page
+        assert "Your trainer has to allow another one" in page
+        assert "Try the quiz again" not in page
+        assert "Go to the hand-in" in page
+    for address in back:
+        page = client.get(address).text
+        assert "Your trainer has to allow another one" in page
+        assert "Try again" not in page
+
+
 def test_from_the_last_failed_attempt_to_another_one(
     app: Flask, client: FlaskClient, commit: Commit, sign_in: Callable[[int], None], send: Send
 ) -> None:
@@ -98,15 +112,7 @@ def test_from_the_last_failed_attempt_to_another_one(
     page_of = f"/programmes/{programme.ref}"
     quiz, home, course = f"{page_of}/quizzes/{QUIZ}", "/my?lang=en", f"{page_of}/course"
     sign_in(enrolment.person_id)
-    for address in (home, course):  # the next thing is no dead end
-        page = client.get(address).text
-        assert "All attempts used" in page
-        assert "Your trainer has to allow another one" in page
-        assert "Try the quiz again" not in page
-        assert "Go to the hand-in" in page
-    for address in (quiz, f"/attempts/{ref}/result"):
-        assert "Your trainer has to allow another one" in client.get(address).text
-        assert "Try again" not in client.get(address).text
+    no_dead_end(client, (home, course), (quiz, f"/attempts/{ref}/result"))
     assert send(f"/attempts/{ref}/another", {}).status_code == 403
     to, words = the_mail(app, "All attempts used: Marja Lehto")
     assert trainer.email in to

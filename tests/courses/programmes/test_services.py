@@ -17,6 +17,7 @@ from lms.hubs.models import Hub
 from lms.kernel.audit import AuditEvent
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Forbidden, Invalid
+from lms.kernel.permissions import NOBODY
 from tests.factories.courses import make_course, make_edition
 from tests.factories.hubs import make_hub, make_manager, make_office, make_trainer
 from tests.factories.people import make_person, viewer_for
@@ -168,7 +169,7 @@ def test_the_home_page_shows_what_one_can_ask_for(clock: Clock) -> None:
     make("Self-study", date(2026, 9, 1), open_to_all=True)
     make("Over", date(2026, 1, 1), open_to_all=True)
     db.session.flush()
-    shown = queries.next_public_programmes()
+    shown = queries.next_public_programmes(NOBODY)
     assert [item.programme.title for item in shown] == ["Self-study", "Running, still open", "Winter", "Spring"]
     assert shown[0].hub == db.session.get_one(Hub, hub.id).name
-    assert queries.next_public_programmes(hub_id=hub.id + 1) == []
+    assert queries.next_public_programmes(NOBODY, hub_id=hub.id + 1) == []
