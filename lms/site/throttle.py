@@ -6,6 +6,7 @@ PostgreSQL they are a table. One statement per count: no number is lost between 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 from typing import TYPE_CHECKING, cast
@@ -36,17 +37,19 @@ def _engine() -> Engine:
         url = f"sqlite:///{data_dir(current_app).resolve() / FILE}"
         waits = {"timeout": CONNECT_SECONDS}
         engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=waits)
-        event.listen(engine, "connect", _prepare)
-        with engine.begin() as connection:  # several threads and processes may be the first at once
-            connection.execute(CreateTable(cast("Any", Throttle.__table__), if_not_exists=True))
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=NORMAL"))
+        _make_store(engine)
         current_app.extensions[EXTENSION] = engine
     return cast("Engine", current_app.extensions[EXTENSION])
 
 
-def _prepare(connection: Any, record: object) -> None:
-    del record
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
+def _make_store(engine: Engine) -> None:
+    """Make file and table. Threads and processes take turns: SQLite waits for nobody while it changes to WAL."""
+    with (data_dir(current_app) / f"{FILE}.lock").open("a", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.execute(CreateTable(cast("Any", Throttle.__table__), if_not_exists=True))
 
 
 def _key(name: str) -> str:
