@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, literal_column, select, tuple_
+from sqlalchemy.orm import aliased
 
 from assessments.quizzes import policies, rules
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
@@ -188,16 +189,19 @@ def used_up_page(viewer: Viewer, number: int) -> Page[UsedUp]:
 
     Somebody who waits at two quizzes has two rows. The number of statements is the same for any number of people.
     """
+    state, waiting = EnrolmentState, aliased(Enrolment)
+    # Asked of each of the few who wait; as a join, SQLite would begin with all people of the viewer's programmes.
+    allowable = select(Enrolment.id).where(Enrolment.id == state.enrolment_id, policies.allowable_enrolments(viewer))
     statement = (
-        select(Enrolment.id, Person.name, City.name, Programme.title, EnrolmentState.nodes)
-        .join(EnrolmentState, EnrolmentState.enrolment_id == Enrolment.id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Programme, Programme.id == Enrolment.programme_id)
-        .outerjoin(Team, Team.id == EnrolmentState.team_id)
+        select(waiting.id, Person.name, City.name, Programme.title, state.nodes)
+        .select_from(state)
+        .join(waiting, waiting.id == state.enrolment_id)
+        .join(Person, Person.id == waiting.person_id)
+        .join(Programme, Programme.id == waiting.programme_id)
+        .outerjoin(Team, Team.id == state.team_id)
         .outerjoin(City, City.id == Team.city_id)
-        # As the index says it, so that SQLite takes the index.
-        .where(EnrolmentState.used_up > literal_column("0"), policies.allowable_enrolments(viewer))
-        .order_by(Person.sort_key, Enrolment.id)
+        .where(state.used_up > literal_column("0"), allowable.correlate(state).exists())  # 0 as the index says it
+        .order_by(Person.sort_key, waiting.id)
     )
     page: Page[Any] = page_of(statement, number, make=tuple)
     lasts = _last_attempts([row[0] for row in page.items])
