@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 THREADS = 4  # per web process
 LONGEST_REQUEST = 10  # seconds that a request may take to end when the site is stopped
-M_MMAP_THRESHOLD = -3  # of mallopt(3)
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of mallopt(3)
 LARGE = 1 << 20  # bytes
 
 
@@ -34,7 +34,7 @@ def run_web(host: str, port: int, processes: int) -> None:
     from lms.kernel.db import db  # noqa: PLC0415 - as above
     from lms.site.app import create_app  # noqa: PLC0415 - as above
 
-    _give_large_pieces_back()
+    _keep_little_memory()
     app = create_app()
     with app.app_context():
         db.engine.dispose()  # a connection belongs to one process
@@ -60,7 +60,11 @@ def run_web(host: str, port: int, processes: int) -> None:
     server.serve(target_loader=in_each_process, wrap_loader=False)
 
 
-def _give_large_pieces_back() -> None:
-    """Have the memory of a password's hash (19 MiB) returned at once, instead of kept by each thread (glibc)."""
+def _keep_little_memory() -> None:
+    """Have the memory of a password's hash (19 MiB) returned at once, and all threads take from one heap (glibc).
+
+    Python runs one thread at a time, so a heap for each of them would be of no use.
+    """
     if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
         library.mallopt(M_MMAP_THRESHOLD, LARGE)
+        library.mallopt(M_ARENA_MAX, 1)
