@@ -159,7 +159,8 @@ def answer_in_words(quiz: Quiz, key: str, answer: Any, language: str) -> str:
     shown_in, text = question.text(language, "en")
     chosen = [item for item in question.type.explain(question.spec, text, answer, shown_in) if item.chosen]
     return ", ".join(
-        f"{item.label}: {item.given}" if item.given and item.label else item.given or item.label for item in chosen
+        f"{item.label}: {item.given}" if item.given and item.label else item.given or said(item.label)
+        for item in chosen
     )
 
 

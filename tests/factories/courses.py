@@ -130,13 +130,19 @@ def _lesson(title: str) -> dict[str, Any]:
 
 
 def _quiz(module: str) -> dict[str, Any]:
+    """Make a quiz of two questions; that of M2 begins with a statement, true or false."""
+    lead: dict[str, Any] = {
+        "type": "one-answer",
+        "spec": {"options": ["coordinator", "mayor", "consultant"], "right": "coordinator"},
+    }
+    if module == "m2":
+        lead = {"type": "true-false", "spec": {"right": False}}
     questions = [
         {
             "key": f"{module}-q-lead",
-            "type": "one-answer",
             "lesson": f"{module}-lesson-1",
             "version": 1,
-            "spec": {"options": ["coordinator", "mayor", "consultant"], "right": "coordinator"},
+            **lead,
         },
         {
             "key": f"{module}-q-years",

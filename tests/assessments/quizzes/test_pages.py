@@ -67,6 +67,16 @@ def test_answers_survive_leaving_and_the_result_explains_them(client: FlaskClien
     assert "not passed yet" in left
 
 
+def test_true_and_false_are_said_in_the_language_of_the_page(client: FlaskClient, quiz_url: str) -> None:
+    attempt, csrf = start(client, quiz_url.replace("m1", "m2"))
+    client.post(attempt, data={"lms_csrf": csrf, "in-q1": "1", "seen-q1": "0", "q1": "true", "pause": "1"})
+    client.post(f"{attempt}/hand-in", data={"lms_csrf": csrf})
+    page = client.get(f"{attempt}/result?lang=de", follow_redirects=True).text
+    result = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "Richtig: das haben Sie gewählt, aber es ist nicht richtig" in result
+    assert "Falsch: das ist die richtige Antwort" in result
+
+
 def test_an_answer_that_cannot_be_read_is_kept_and_explained(client: FlaskClient, quiz_url: str) -> None:
     attempt, csrf = start(client, quiz_url)
     page = client.post(attempt, data={"lms_csrf": csrf, "in-q2": "1", "q2": "about five"})
