@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext as gnu
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import date
 
 DOMAIN = "lms"
 FOLDER = Path(__file__).parent.parent / "translations"
@@ -161,7 +162,12 @@ def current_zone() -> str:
 
 
 def format_date(value: date, *, short: bool = False, weekday: bool = False) -> str:
-    """Write a date in words: "8 January 2027"; short: "8 Jan 2027"; with weekday: "Friday 8 January 2027"."""
+    """Write a date in words: "8 January 2027"; short: "8 Jan 2027"; with weekday: "Friday 8 January 2027".
+
+    Of an instant, it is the day in the reader's zone, as `format_datetime` says it.
+    """
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(current_zone())).date()
     locale = _locale(current_language())
     if weekday:
         return dates.format_date(value, "full", locale=locale)

@@ -119,6 +119,13 @@ WORKSHOP = """<form class="lms-form" method="post" novalidate>{{ csrf() }}{{ onc
 {{ error_summary(form) }}{% for f in form %}{{ field(f) }}{% endfor %}<p>{{ submit("Save the workshop") }}</p></form>"""
 
 
+def test_the_day_of_an_instant_is_the_day_where_its_time_is_told(draw: Show) -> None:
+    at = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)  # half an hour after midnight in Brussels
+    page = draw('{% from "lms/components/dates.html" import day, moment %}{{ day(at) }}; {{ moment(at) }}', at=at)
+    assert "29 November 2026</time>;" in page
+    assert "29 November 2026, 00:30" in page
+
+
 def test_every_error_of_a_form_leads_to_its_field(app: Flask, draw: Show) -> None:
     html = draw(WORKSHOP, form=refused(app))
     summary = html[html.index('class="lms-errors"') : html.index('class="lms-field"')]
