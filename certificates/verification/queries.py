@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from lms.kernel.db import db
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class Checked:
     """What the check page says of a certificate.
 
-    ended_at, reason: when and why it stopped to hold, if it did. newer: (number, code) of what replaces it.
+    ended_on, reason: on which day, at the hub, and why it stopped to hold, if it did. newer: (number, code) of what
+    replaces it.
     """
 
     code: str
@@ -34,7 +36,7 @@ class Checked:
     hub: str
     contact_email: str
     digest: str | None
-    ended_at: datetime | None
+    ended_on: date | None
     reason: str
     newer: tuple[str, str] | None
 
@@ -70,7 +72,7 @@ def _checked(condition: ColumnElement[bool]) -> Checked | None:
         hub=found.hub.name,
         contact_email=found.hub.contact_email,
         digest=found.digest,
-        ended_at=ended.at if ended else None,
+        ended_on=ended.at.astimezone(ZoneInfo(found.hub.time_zone)).date() if ended else None,
         reason=ended.reason if ended else "",
         newer=(found.newer.number, found.newer.code) if found.newer else None,
     )
