@@ -45,6 +45,10 @@ def test_a_trainer_records_practice_and_everybody_sees_which_conditions_are_met(
     home = client.get("/my").text
     assert "/my-way" in home
     assert "2 of 3 conditions are met." in home
+    assert "Lessons, quizzes and hand-ins are yours." in home  # nobody is in a city team here
+    assert "Lead a workshop together with a trainer" in client.get("/my-way").text
+    sign_in(commit(make_manager, enrolment.hub_id).id)
+    assert "A trainer of the hub records it after the workshop.</p>" in client.get(trainee).text
     sign_in(commit(make_trainer, enrolment.hub_id).id)
     assert NAME in client.get("/trainees").text
     assert "Record a practice" in client.get(trainee).text
