@@ -62,7 +62,13 @@ def now() -> datetime:
 
 def today(zone: str = "UTC") -> date:
     """Return the present date in a time zone named as in the IANA database, such as "Europe/Helsinki"."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return now().astimezone(_zone(zone)).date()
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """Keep every time zone in use: Python keeps eight, and reads each further one from its file again."""
+    return ZoneInfo(name)
 
 
 def end_of_day(day: date, zone: str) -> datetime:
@@ -70,7 +76,7 @@ def end_of_day(day: date, zone: str) -> datetime:
 
     A deadline "on 8 January" is met until that day is over where the programme is.
     """
-    start_of_next = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    start_of_next = datetime.combine(day + timedelta(days=1), time(), _zone(zone))
     return start_of_next.astimezone(UTC)
 
 
