@@ -8,7 +8,6 @@ nothing the second time. Handlers get the arguments of their row and open their 
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.kernel.clock import now
 from lms.kernel.db import Base, db
 from lms.kernel.state import EXTENSION, state
+from lms.kernel.stopping import set_by_signals
 from lms.kernel.transaction import transaction
 from lms.kernel.upsert import insert_new
 
@@ -235,8 +235,7 @@ def work_beside(app: Flask) -> None:
 def work_until_signalled(app: Flask) -> None:
     """Work until SIGTERM or SIGINT; the job in hand is finished first."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_args: stop.set())
+    set_by_signals(stop)
     work(app, stop)
 
 

@@ -20,8 +20,10 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
+from lms.kernel.stopping import set_by_signals
 from lms.site import note
 
 if TYPE_CHECKING:
@@ -94,10 +96,12 @@ def _work() -> int:
     return 0
 
 
-def die_with_parent() -> None:
-    """Have this process end when the one above it is killed, so that no server stays behind on the port (Linux)."""
+def die_with_parent(parent: int) -> None:
+    """Have this process end when `parent` above it is killed, so that no server stays behind on the port (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it was killed before it could be asked to tell
+        os._exit(1)
 
 
 class Watch:
@@ -113,8 +117,7 @@ class Watch:
 
     def run(self) -> int:
         """Prepare and serve until told to stop; return an exit status."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_ignored: self.stop.set())
+        set_by_signals(self.stop)
         os.environ.setdefault("LMS_PUBLIC_URL", self.address)
         if self.demonstration:
             os.environ.setdefault("LMS_DEMONSTRATION", "1")
@@ -135,7 +138,7 @@ class Watch:
         return subprocess.Popen(  # noqa: S603 - our own commands
             [sys.executable, "-m", *command],
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - this process has one thread
         )
 
     def _prepare(self) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import multiprocessing
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,10 @@ def run_web(host: str, port: int, processes: int) -> None:
     gc.enable()
     multiprocessing.set_start_method("fork")  # Python 3.14 chooses another one, which would load the site anew
 
+    parent = os.getpid()
+
     def in_each_process() -> Flask:
-        die_with_parent()
+        die_with_parent(parent)
         return app
 
     server = Granian(

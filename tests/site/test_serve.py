@@ -194,3 +194,10 @@ class TestTheNote:
         assert note.read() == {"done": "x", "accounts": [["Trainer", "claudia@demo.example", "secret"]]}
         (tmp_path / note.NAME).write_text("[half")
         assert note.read() == {}
+
+
+@pytest.mark.parametrize(("parent", "left"), [("os.getppid()", "alive"), ("os.getpid()", "")])
+def test_a_process_whose_parent_was_killed_while_it_started_ends_at_once(parent: str, left: str) -> None:
+    source = f"import os; from lms.site.serve import die_with_parent; die_with_parent({parent}); print('alive', end='')"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode == 0, done.stdout) == (bool(left), left)
