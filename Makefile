@@ -33,7 +33,7 @@ format: setup-test ## Format all code, and mend what the linter can mend
 	@.venv/bin/ruff format
 
 bench: setup-test ## Measure the budgets: start-up, pages, statements, memory
-	@.venv/bin/python -m tests.bench
+	@TMPDIR="$(CURDIR)/.cache/tmp" .venv/bin/python -m tests.bench
 
 translations: setup-test ## Take new texts into the catalogues of all languages
 	@.venv/bin/python .ci/translations.py update
