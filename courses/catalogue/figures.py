@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SVG = "{http://www.w3.org/2000/svg}"
+NARROW = 400  # units: a drawing up to this width is legible on a phone without scrolling
 LARGEST = 300_000  # bytes; the drawings that come with the platform have 4,000
 SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 ELEMENTS = {"svg", "g", "text", "tspan", *SHAPES}
@@ -45,7 +46,7 @@ def clean_svg(source: bytes, *, label: str = "") -> str:
     """Return a drawing as markup to stand in a page, with a text alternative. Raises FigureFault.
 
     >>> clean_svg(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>', label="A line")
-    '<svg viewBox="0 0 9 9" role="img" aria-label="A line"><path d="M0 0h9"/></svg>'
+    '<svg viewBox="0 0 9 9" class="lms-narrow" role="img" aria-label="A line"><path d="M0 0h9"/></svg>'
     """
     root = _read(source)
     if root.tag != f"{SVG}svg":
@@ -54,7 +55,9 @@ def clean_svg(source: bytes, *, label: str = "") -> str:
         raise FigureFault(_("The figure needs a viewBox with four numbers, so that it fits any screen."))
     for name in ("width", "height", "x", "y", "class"):
         root.attrib.pop(name, None)
-    return _write(root, 0, f' role="img" aria-label="{escape(label)}"')
+    width = float(re.split(r"[\s,]+", root.get("viewBox", "").strip())[2])
+    narrow = ' class="lms-narrow"' if width <= NARROW else ""
+    return _write(root, 0, f'{narrow} role="img" aria-label="{escape(label)}"')
 
 
 def _read(source: bytes) -> Element:

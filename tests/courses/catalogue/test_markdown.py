@@ -50,7 +50,7 @@ def test_a_figure_stands_with_caption_and_words() -> None:
     shown = html("![The **line**](figure-one.svg)")
     named = 'aria-label="A &quot;line&quot;"'
     assert f'<figure class="lms-figure"><div class="lms-drawing" tabindex="0" role="group" {named}>' in shown
-    assert f'<svg viewBox="0 0 9 9" role="img" {named}>' in shown
+    assert f'<svg viewBox="0 0 9 9" class="lms-narrow" role="img" {named}>' in shown
     assert "<figcaption><p>The line</p><details>" in shown
     assert "<p>It goes from left &lt;to&gt; right.</p></details></figcaption></figure>" in shown
 
