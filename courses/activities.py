@@ -16,21 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from lms.kernel.texts.faults import Fault
+
 Texts = dict[str, str]
 """A text per language code."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in a course file: where, and a plain sentence that says what to do."""
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        """Write it as compilers do, so that editors can jump there."""
-        return f"{self.file}:{self.line}: {self.text}"
 
 
 @dataclass(frozen=True)

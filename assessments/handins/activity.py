@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assessments.handins.rules import EXAMPLE, FORM, PERSON, TEAM
-from courses.activities import Fault, Parsed
-from courses.authoring.inspection import inspect
-from courses.authoring.reading import read_bytes, read_document
-from courses.authoring.toml_file import Table, read_toml
+from courses.activities import Parsed
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _, language_name
+from lms.kernel.texts.faults import Fault
+from lms.kernel.texts.inspection import inspect
+from lms.kernel.texts.reading import read_bytes, read_document
+from lms.kernel.texts.toml_file import Table, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,8 @@ FILE = "handin.toml"
 VERSION = 1
 MOST_MINUTES = 6_000
 MOST_CRITERIA = 12
-KNOWN = ("kind", "key", "by", "minutes", "criterion", "file")
+MOST_CHECKS = 100
+KNOWN = ("kind", "key", "by", "minutes", "criterion", "check", "file")
 
 
 class HandinKind:
@@ -48,12 +50,14 @@ class HandinKind:
                 "task": table.text("task"),
                 "markdown": markdown or "",
                 "criteria": {},
+                "checks": {},
             }
         documents, files = _documents(root, folder)
         settings: dict[str, Any] = {
             "by": root.choice("by", (TEAM, PERSON)),
             "minutes": root.integer("minutes", 1, MOST_MINUTES),
             "criteria": _criteria(root, texts),
+            "checks": _checks(root, texts),
             "documents": documents,
         }
         faults += _unread(folder, {*files, FILE, *(f"{language}.md" for language in texts)})
@@ -63,12 +67,18 @@ class HandinKind:
     def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the content that an edition keeps."""
         kept = {name: settings.get(name) for name in ("by", "minutes", "criteria")}
+        # A hand-in without a checklist says nothing about one: what is frozen has the hash that it always had.
+        if settings.get("checks"):
+            kept["checks"] = list(settings["checks"])
         return {
             "kind": self.name,
             "version": VERSION,
             "settings": {**kept, "documents": list(settings.get("documents", []))},
             "files": dict(settings.get("files", {})),
-            "texts": {code: dict(text) for code, text in texts.items()},
+            "texts": {
+                code: {name: value for name, value in text.items() if name != "checks" or "checks" in kept}
+                for code, text in texts.items()
+            },
         }
 
     def check(self, content: Mapping[str, Any]) -> list[str]:
@@ -90,6 +100,11 @@ class HandinKind:
                 if not text.get("criteria", {}).get(key, {}).get("title")
             ]
             problems += [
+                _("%(language)s: the check “%(key)s” has no question. Write it.", language=named, key=key)
+                for key in content["settings"].get("checks", ())
+                if not text.get("checks", {}).get(key, {}).get("question")
+            ]
+            problems += [
                 _("%(language)s, line %(line)d: %(text)s", language=named, line=found.line, text=found.text)
                 for found in inspect(str(text.get("markdown", "")), ())
             ]
@@ -102,8 +117,10 @@ class HandinKind:
         return problems
 
     def must_do(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Return that it must be accepted, and by which criteria."""
-        return {"accepted": True, "criteria": list(content["settings"]["criteria"])}
+        """Return that it must be accepted, by which criteria, and which questions of a checklist are answered."""
+        settings = content["settings"]
+        checks = {"checks": list(settings["checks"])} if settings.get("checks") else {}
+        return {"accepted": True, "criteria": list(settings["criteria"]), **checks}
 
     def by_team(self, content: Mapping[str, Any]) -> bool:
         """Whether the city's team hands in one work for all."""
@@ -116,9 +133,13 @@ class HandinKind:
 
 def _criteria(root: Table, texts: dict[str, dict[str, Any]]) -> list[str]:
     """Read the criteria; their words go into the texts of their languages."""
-    keys: list[str] = []
-    tables = root.tables("criterion")
-    for table in tables:
+
+    def read(words: Table) -> dict[str, str]:
+        words.only("title", "help")
+        return {"title": words.line("title"), "help": words.text("help", needed=False)}
+
+    keys = []
+    for table in root.tables("criterion"):
         languages = table.languages()
         table.only("key", *languages)
         key = table.key()
@@ -126,23 +147,54 @@ def _criteria(root: Table, texts: dict[str, dict[str, Any]]) -> list[str]:
             table.fault(_("The key “%(key)s” is used by another criterion. Keys are unique.", key=key), "key")
             continue
         keys.append(key)
-        for code, words in languages.items():
-            words.only("title", "help")
-            said = {"title": words.line("title"), "help": words.text("help", needed=False)}
-            if code in texts:
-                texts[code]["criteria"][key] = said
-            else:
-                table.fault(
-                    _("The hand-in itself has no text in “%(code)s”. Add [%(code)s] with a title.", code=code), code
-                )
-        for code in texts:
-            if code not in languages:
-                table.fault(_("This criterion has no words in “%(code)s”. Add them.", code=code), "key")
+        for code in _worded(table, {code: read(words) for code, words in languages.items()}, texts, ("criteria", key)):
+            table.fault(_("This criterion has no words in “%(code)s”. Add them.", code=code), "key")
     if not keys:
         root.fault(_("A hand-in needs at least one criterion. Add [[criterion]]."), "key")
     if len(keys) > MOST_CRITERIA:
         root.fault(_("A hand-in has at most %(num)d criteria. Join some of them.", num=MOST_CRITERIA), "criterion")
     return keys
+
+
+def _checks(root: Table, texts: dict[str, dict[str, Any]]) -> list[str]:
+    """Read the questions of the checklist, likewise. A section said outside the languages holds for all of them."""
+    keys = []
+    for table in root.tables("check"):
+        languages = table.languages()
+        table.only("key", "section", *languages)
+        key, section = table.key(), table.line("section", needed=False)
+        if key in keys:
+            table.fault(_("The key “%(key)s” is used by another check. Keys are unique.", key=key), "key")
+            continue
+        keys.append(key)
+        said = {}
+        for code, words in languages.items():
+            words.only("question", "help", "section")
+            said[code] = {
+                "question": words.line("question"),
+                "help": words.text("help", needed=False),
+                "section": words.line("section", needed=False) or section,
+            }
+        for code in _worded(table, said, texts, ("checks", key)):
+            table.fault(_("This check has no words in “%(code)s”. Add them.", code=code), "key")
+    if len(keys) > MOST_CHECKS:
+        root.fault(_("A checklist has at most %(num)d questions. Join some of them.", num=MOST_CHECKS), "check")
+    return keys
+
+
+def _worded(
+    table: Table, said: dict[str, dict[str, str]], texts: dict[str, dict[str, Any]], place: tuple[str, str]
+) -> list[str]:
+    """Put the words of a criterion or a check into the texts of their languages; return the languages that lack any."""
+    kind, key = place
+    for code, words in said.items():
+        if code in texts:
+            texts[code][kind][key] = words
+        else:
+            table.fault(
+                _("The hand-in itself has no text in “%(code)s”. Add [%(code)s] with a title.", code=code), code
+            )
+    return [code for code in texts if code not in said]
 
 
 def _documents(root: Table, folder: Path) -> tuple[list[dict[str, str]], dict[str, bytes]]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from assessments.handins import rules
 from assessments.handins.queries import members_of
-from courses.catalogue.markdown import render as render_markdown
 from courses.learning.queries import deadlines_of
 from lms.accounts.queries import names_of
 from lms.kernel.clock import now
 from lms.kernel.config import setting
 from lms.kernel.i18n import gettext as _, ngettext
 from lms.kernel.pages import url
+from lms.kernel.texts.markdown import render as render_markdown
 from lms.kernel.uploads import size_words
 
 if TYPE_CHECKING:

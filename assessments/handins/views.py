@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import make_response
 
 from assessments.handins import forms, presenting, queries, rules, services
-from courses.catalogue.markdown import render as render_markdown
 from lms.kernel.blobs import Attachment, read
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.files import attachment_answer
@@ -15,6 +14,7 @@ from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, url
 from lms.kernel.permissions import SIGNED_IN
 from lms.kernel.text import clean_text
+from lms.kernel.texts.markdown import render as render_markdown
 from lms.kernel.transaction import transaction
 from lms.kernel.uploads import Received, receive_files, received
 

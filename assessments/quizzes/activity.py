@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from assessments.types.contract import Fault as TypeFault, SpecFaults
 from assessments.types.question import read_question
 from assessments.types.registry import question_types
-from courses.activities import Fault, Mention, Parsed
-from courses.authoring.toml_file import Table, read_toml
+from courses.activities import Mention, Parsed
 from lms.kernel.i18n import gettext as _
+from lms.kernel.texts.toml_file import Table, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from lms.kernel.texts.faults import Fault
 
 FILE = "quiz.toml"
 VERSION = 1

@@ -10,11 +10,12 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from courses.activities import Fault, Mention, kinds
+from courses.activities import Mention, kinds
 from courses.authoring.files import missing_languages, read_course
-from courses.authoring.inspection import lesson_links
 from lms.extension import load_features
 from lms.kernel.i18n import gettext as _
+from lms.kernel.texts.faults import Fault
+from lms.kernel.texts.inspection import lesson_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from courses.activities import Fault, Parsed, kinds
-from courses.authoring.reading import is_plain_folder
+from courses.activities import Parsed, kinds
 from courses.authoring.rules import ParsedCourse, ParsedModule
-from courses.authoring.toml_file import Table, TomlFile, read_toml
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _, language_name
+from lms.kernel.texts.faults import Fault
+from lms.kernel.texts.reading import is_plain_folder
+from lms.kernel.texts.toml_file import Table, TomlFile, read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path

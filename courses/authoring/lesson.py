@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from courses.activities import Fault, Parsed
-from courses.authoring.inspection import figures_in, inspect
-from courses.authoring.reading import read_bytes, read_document
-from courses.authoring.toml_file import Table, read_toml
-from courses.catalogue.figures import FigureFault, clean_svg
+from courses.activities import Parsed
 from lms.kernel.i18n import gettext as _, language_name
+from lms.kernel.texts.faults import Fault
+from lms.kernel.texts.figures import FigureFault, clean_svg
+from lms.kernel.texts.inspection import figures_in, inspect
+from lms.kernel.texts.reading import read_bytes, read_document
+from lms.kernel.texts.toml_file import Table, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

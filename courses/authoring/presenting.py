@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from courses.authoring import queries, rules, services
-from courses.authoring.inspection import Finding, figures_in, inspect
 from courses.authoring.lesson import LESSON
 from courses.authoring.readiness import Problem, problems_in
 from courses.authoring.segments import Block, blocks
@@ -15,6 +14,7 @@ from courses.catalogue.queries import editions_of, manifest_of
 from lms.accounts.queries import names_of
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _
 from lms.kernel.pages import url
+from lms.kernel.texts.inspection import Finding, figures_in, inspect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from courses.activities import kinds
-from courses.authoring.inspection import lesson_links
 from courses.authoring.rules import COURSE, MODULE, body_of
 from lms.kernel.i18n import gettext as _, language_name
+from lms.kernel.texts.inspection import lesson_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

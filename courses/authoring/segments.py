@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from courses.catalogue.markdown import parser
+from lms.kernel.texts.markdown import parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from courses.activities import Fault
     from courses.authoring.rules import DraftNode, Plan, Size, Wins
     from lms.kernel.permissions import Viewer
+    from lms.kernel.texts.faults import Fault
 
 LONGEST_NOTE = 2000
 

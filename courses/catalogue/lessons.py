@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from courses.activities import text_in
-from courses.catalogue.figures import FigureFault, clean_svg
-from courses.catalogue.markdown import Figure, Rendered, kept, render
 from lms.kernel import blobs
 from lms.kernel.i18n import current_language
+from lms.kernel.texts.figures import FigureFault, clean_svg
+from lms.kernel.texts.markdown import Figure, Rendered, kept, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

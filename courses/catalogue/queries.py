@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from courses.catalogue.kept import Kept
 from courses.catalogue.models import Content, Course, Edition, Node
 from courses.catalogue.rules import Manifest
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
+from lms.kernel.texts.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,9 +25,9 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know Sel
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from courses.catalogue.markdown import render
 from lms.kernel.forms import Form
 from lms.kernel.templating import STATIC
+from lms.kernel.texts.markdown import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -1,0 +1,306 @@
+"""Lessons from Markdown to HTML, in three steps of which the last is paranoid.
+
+1. markdown-it reads the text. Raw HTML is off; links may lead to http, https, mailto, footnotes and other lessons.
+2. nh3 lets through a short list of elements, attributes and addresses, whatever step 1 did.
+3. What we draw ourselves (figures, icons) is put in place of marks that no author can write.
+
+The result depends on nothing but its input, so it is kept in the process. Links to lessons stay keys
+(`href="lesson:m1-roles"`) until `Rendered.html` resolves them for the page in which they stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from lms.kernel.i18n import current_language, gettext as _
+from lms.kernel.texts.kept import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+
+LABEL = re.compile(r' aria-label="[^"]*"')
+CALLOUTS = {"try": ("info", "pen"), "mistake": ("warn", "alert"), "note": ("", "info")}
+"""Kinds of callout: tone and icon."""
+LINK = re.compile(r"(?:https?://|mailto:|#fn|lesson:[a-z0-9-]+$)", re.IGNORECASE)
+FIGURE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.svg")
+# No author can write these marks: raw HTML is off, so their "<" would be escaped.
+FIGURE_MARK = re.compile(r'<figure data-figure="(\d+)">(.*?)</figure>', re.DOTALL)
+ICON_MARK = re.compile(r'<i data-icon="([a-z]+)"></i>')
+LESSON = re.compile(r'href="lesson:([a-z0-9-]+)"')
+SENTENCE_ENDS = (".", ":", "!", "?", "…")
+TAGS = {
+    "a", "aside", "blockquote", "br", "code", "dfn", "div", "em", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i",
+    "li", "ol", "p", "pre", "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+NAMED = {"id"}
+ATTRIBUTES = {
+    "a": {"href", "id", "aria-label"},
+    "aside": {"data-tone", "aria-labelledby"},
+    "div": {"tabindex", "role", "aria-label"},
+    "figure": {"data-figure"},
+    "i": {"data-icon"},
+    "li": NAMED,
+    "ol": {"start"},
+    "section": {"aria-label"},
+    "th": {"scope"},
+    **{f"h{level}": NAMED for level in range(2, 7)},
+}
+CLASSES = {
+    "aside": {"lms-callout"},
+    "div": {"lms-scroll"},
+    "section": {"lms-footnotes"},
+    "table": {"lms-table"},
+    "td": {"lms-num", "lms-mid"},
+    "th": {"lms-num", "lms-mid"},
+}
+ALIGNED = {"text-align:right": "lms-num", "text-align:center": "lms-mid"}
+kept = Kept(512)
+"""What was rendered, by all that it depends on."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as the lesson shows it: safe markup, and everything it says in words."""
+
+    svg: str
+    long: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A lesson's text as HTML, links to lessons still keys; `headings` are (anchor, level, text)."""
+
+    body: str
+    headings: tuple[tuple[str, int, str], ...]
+
+    def html(self, address: Callable[[str], str]) -> Markup:
+        """Return the HTML with every link to a lesson resolved by its key."""
+        return Markup(LESSON.sub(lambda link: f'href="{escape(address(link[1]))}"', self.body))  # noqa: S704 - sanitised above
+
+
+@dataclass
+class _Context:
+    """What the renderer's functions share while one text is rendered."""
+
+    headings: list[tuple[str, int, str]] = field(default_factory=list)
+    callouts: int = 0
+    tables: Counter[str] = field(default_factory=Counter)  # by the heading above
+
+
+def render(source: str, figures: Mapping[str, Figure] | None = None) -> Rendered:
+    r"""Turn a lesson's Markdown into HTML.
+
+    >>> render("**Baseline:** see [roles](lesson:m2-roles) <script>").html(lambda key: f"/l/{key}")
+    Markup('<p><strong>Baseline:</strong> see <a href="/l/m2-roles">roles</a> &lt;script&gt;</p>\n')
+    """
+    figures = figures or {}
+    parts = (source, *(part for name, figure in sorted(figures.items()) for part in (name, figure.svg, figure.long)))
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
+    return kept.get((digest, current_language()), lambda: _render(source, figures))
+
+
+def _render(source: str, figures: Mapping[str, Figure]) -> Rendered:
+    context = _Context()
+    names = list(figures)
+    html = parser().render(source, {"figures": names, "context": context})
+    html = nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, link_rel=None,
+        url_schemes={"http", "https", "mailto", "lesson"},
+    )  # fmt: skip
+    html = FIGURE_MARK.sub(lambda found: _figure(figures[names[int(found[1])]], found[2]), html)
+    html = ICON_MARK.sub(_icon, html)
+    return Rendered(html, tuple(context.headings))
+
+
+def _figure(figure: Figure, caption: str) -> str:
+    words = "".join(f"<p>{escape(part)}</p>" for part in figure.long.split("\n\n") if part.strip())
+    summary = escape(_("The figure in words"))
+    details = f"<details><summary>{summary}</summary>{words}</details>" if words else ""
+    told = f"<p>{caption}</p>" if caption.strip() else ""
+    label = LABEL.search(figure.svg)
+    named = f' role="group"{label[0]}' if label else ""
+    drawing = f'<div class="lms-drawing" tabindex="0"{named}>{figure.svg}</div>'  # scrolls by itself on a phone
+    return f'<figure class="lms-figure">{drawing}<figcaption>{told}{details}</figcaption></figure>'
+
+
+def _icon(found: re.Match[str]) -> str:
+    return f'<svg class="lms-i" aria-hidden="true"><use href="#i-{found[1]}"></use></svg>'
+
+
+def parser() -> MarkdownIt:
+    """Return the one reader of lesson texts: for pages, for checks and for segments."""
+    return _parser
+
+
+def is_link(address: str) -> bool:
+    """Whether a link in a lesson may lead there."""
+    return bool(LINK.match(address))
+
+
+def _may_lead_to(address: str) -> bool:
+    return is_link(address) or bool(FIGURE_NAME.fullmatch(address))
+
+
+def _link_open(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """Write a link; a figure's name is an address for images only."""
+    if not is_link(str(tokens[at].attrGet("href"))):
+        return "<a>"
+    return str(self.renderToken(tokens, at, options, env))
+
+
+def is_figure(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the paragraph that opens at a place holds one image and nothing else."""
+    inline = tokens[at + 1]
+    children = inline.children or []
+    return len(children) == 1 and children[0].type == "image"
+
+
+def _paragraph_open(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    if is_figure(tokens, at):
+        image = (tokens[at + 1].children or [])[0]
+        names = env.get("figures", [])
+        source = str(image.attrGet("src"))
+        if source in names:
+            tokens[at + 2].meta["figure"] = True
+            return f'<figure data-figure="{names.index(source)}">'
+    return str(self.renderToken(tokens, at, options, env))
+
+
+def _paragraph_close(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    if tokens[at].meta.get("figure"):
+        return "</figure>\n"
+    return str(self.renderToken(tokens, at, options, env))
+
+
+def _image(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """Show the words of an image; the drawing itself stands above them as a figure."""
+    return escape(self.renderInlineAsText(tokens[at].children or [], options, env))
+
+
+def _strong_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    """Mark a term where it is explained; bold text that ends like a sentence only gives weight."""
+    depth, text = 0, ""
+    for token in tokens[at:]:
+        depth += {"strong_open": 1, "strong_close": -1}.get(token.type, 0)
+        if depth == 0:
+            token.tag = "strong" if text.rstrip().endswith(SENTENCE_ENDS) else "dfn"
+            return f"<{token.tag}>"
+        text += token.content
+    return "<strong>"
+
+
+def _heading_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
+    context: _Context = env["context"]
+    level = max(2, int(tokens[at].tag[1]))
+    tokens[at + 2].tag = f"h{level}"
+    anchor = f"part-{len(context.headings) + 1}"
+    words = "".join(child.content for child in tokens[at + 1].children or [])
+    context.headings.append((anchor, level, words))
+    return f'<h{level} id="{anchor}">'
+
+
+def _table_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, env: Any) -> str:
+    context: _Context = env["context"]
+    above = context.headings[-1][2] if context.headings else ""
+    context.tables[above] += 1
+    number = context.tables[above]
+    if number > 1:  # two regions of a page must not have the same name
+        label = (
+            _("Table %(number)s: %(heading)s", number=number, heading=above)
+            if above
+            else _("Table %(number)s", number=number)
+        )
+    else:
+        label = _("Table: %(heading)s", heading=above) if above else _("Table")
+    return f'<div class="lms-scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table class="lms-table">'
+
+
+def _table_close(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
+    return "</table></div>\n"
+
+
+def _cell_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    """Turn the alignment of a column into a class (a style would be refused) and give headers their scope."""
+    token = tokens[at]
+    name = ALIGNED.get(str(token.attrGet("style") or ""), "")
+    kind = f' class="{name}"' if name else ""
+    return f'<th scope="col"{kind}>' if token.tag == "th" else f"<td{kind}>"
+
+
+def _callout(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
+    token = tokens[at]
+    if token.nesting < 0:
+        return "</div></aside>\n"
+    kind, _space, title = token.info.strip().partition(" ")
+    context: _Context = env["context"]
+    context.callouts += 1
+    tone, icon = CALLOUTS[kind]
+    label = f"callout-{context.callouts}"
+    toned = f' data-tone="{tone}"' if tone else ""
+    heading = f'<h3 id="{label}">{escape(title.strip() or kind)}</h3>'
+    return f'<aside class="lms-callout"{toned} aria-labelledby="{label}"><i data-icon="{icon}"></i><div>{heading}'
+
+
+def _footnotes_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
+    label = escape(_("Notes"))
+    return f'<section class="lms-footnotes" aria-label="{label}"><ol>\n'
+
+
+def _footnotes_close(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
+    return "</ol></section>\n"
+
+
+def _footnote_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    return f'<li id="fn{int(tokens[at].meta["id"]) + 1}">'
+
+
+def _footnote_mark(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    number, again = int(tokens[at].meta["id"]) + 1, int(tokens[at].meta.get("subId", 0))
+    mark = f"fnref{number}-{again}" if again else f"fnref{number}"
+    label = escape(_("Note %(number)d", number=number))
+    return f'<sup><a href="#fn{number}" id="{mark}" aria-label="{label}">{number}</a></sup>'
+
+
+def _footnote_back(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    number, again = int(tokens[at].meta["id"]) + 1, int(tokens[at].meta.get("subId", 0))
+    mark = f"fnref{number}-{again}" if again else f"fnref{number}"
+    label = escape(_("Back to the text"))
+    return f' <a href="#{mark}" aria-label="{label}">↩</a>'
+
+
+def _make() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.validateLink = _may_lead_to  # type: ignore[method-assign, assignment]  # its documented way
+    footnote_plugin(reader, inline=False)
+    for kind in CALLOUTS:
+        container_plugin(reader, kind)
+        for end in ("open", "close"):
+            reader.add_render_rule(f"container_{kind}_{end}", _callout)
+    rules = {
+        "paragraph_open": _paragraph_open, "paragraph_close": _paragraph_close, "image": _image,
+        "link_open": _link_open,
+        "strong_open": _strong_open, "heading_open": _heading_open,
+        "table_open": _table_open, "table_close": _table_close, "th_open": _cell_open, "td_open": _cell_open,
+        "footnote_block_open": _footnotes_open, "footnote_block_close": _footnotes_close,
+        "footnote_open": _footnote_open, "footnote_ref": _footnote_mark, "footnote_anchor": _footnote_back,
+    }  # fmt: skip
+    for name, rule in rules.items():
+        reader.add_render_rule(name, rule)
+    return reader
+
+
+_parser = _make()
