@@ -50,16 +50,16 @@ class HandinKind:
                 "task": table.text("task"),
                 "markdown": markdown or "",
                 "criteria": {},
-                "checks": {},
             }
         documents, files = _documents(root, folder)
         settings: dict[str, Any] = {
             "by": root.choice("by", (TEAM, PERSON)),
             "minutes": root.integer("minutes", 1, MOST_MINUTES),
             "criteria": _criteria(root, texts),
-            "checks": _checks(root, texts),
             "documents": documents,
         }
+        if checks := _checks(root, texts):
+            settings["checks"] = checks
         faults += _unread(folder, {*files, FILE, *(f"{language}.md" for language in texts)})
         faults += file.faults
         return (Parsed(key, self.name, settings, texts, files) if key else None), faults
@@ -68,17 +68,13 @@ class HandinKind:
         """Return the content that an edition keeps."""
         kept = {name: settings.get(name) for name in ("by", "minutes", "criteria")}
         # A hand-in without a checklist says nothing about one: what is frozen has the hash that it always had.
-        if settings.get("checks"):
-            kept["checks"] = list(settings["checks"])
+        kept |= {"checks": list(settings["checks"])} if settings.get("checks") else {}
         return {
             "kind": self.name,
             "version": VERSION,
             "settings": {**kept, "documents": list(settings.get("documents", []))},
             "files": dict(settings.get("files", {})),
-            "texts": {
-                code: {name: value for name, value in text.items() if name != "checks" or "checks" in kept}
-                for code, text in texts.items()
-            },
+            "texts": {code: dict(text) for code, text in texts.items()},
         }
 
     def check(self, content: Mapping[str, Any]) -> list[str]:
@@ -189,7 +185,7 @@ def _worded(
     kind, key = place
     for code, words in said.items():
         if code in texts:
-            texts[code][kind][key] = words
+            texts[code].setdefault(kind, {})[key] = words
         else:
             table.fault(
                 _("The hand-in itself has no text in “%(code)s”. Add [%(code)s] with a title.", code=code), code

@@ -44,6 +44,24 @@ role = "form"
 language = "en"
 title = "Form"
 """
+CHECKS = """
+[[check]]
+key = "scope"
+section = "A. Organisation"
+[check.en]
+question = "Is the scope written down?"
+help = "Look at the order of the mayor."
+[check.de]
+question = "Ist der Geltungsbereich festgehalten?"
+section = "A. Organisation und Rollen"
+
+[[check]]
+key = "deputy"
+[check.en]
+question = "Has every role a deputy?"
+[check.de]
+question = "Hat jede Rolle eine Vertretung?"
+"""
 
 
 @pytest.fixture
@@ -84,6 +102,40 @@ def test_the_reference_courses_are_without_faults(path: Path) -> None:
         words = Assignment.read(body).criteria_in(language)
         assert all(criterion.title and criterion.help for criterion in words)
         assert {document.role for document in Assignment.read(body).documents_in(language)} == {"form", "example"}
+
+
+def test_a_checklist_is_read_and_counts_as_what_must_be_done(folder: Path) -> None:
+    _found, plain = parsed(folder)
+    assert "checks" not in plain["settings"]  # what was frozen before keeps its hash
+    change(folder, "handin.toml", "[[file]]", f"{CHECKS}\n[[file]]")
+    _found, body = parsed(folder)
+    assert HANDIN.check(body) == []
+    assert HANDIN.must_do(body) == {"accepted": True, "criteria": ["owner"], "checks": ["scope", "deputy"]}
+    assert body["texts"]["en"]["checks"]["scope"] == {
+        "question": "Is the scope written down?",
+        "help": "Look at the order of the mayor.",
+        "section": "A. Organisation",
+    }
+    assert body["texts"]["de"]["checks"]["scope"]["section"] == "A. Organisation und Rollen"
+    body["texts"]["de"]["checks"] = {"scope": body["texts"]["de"]["checks"]["scope"]}
+    assert HANDIN.check(body) == ["Deutsch: the check “deputy” has no question. Write it."]
+
+
+FAULTS_OF_CHECKS = [
+    ('key = "deputy"', 'key = "scope"', "The key “scope” is used by another check. Keys are unique."),
+    ('question = "Has every role a deputy?"', "", "“question” is missing or empty. Write it."),
+    ('help = "Look', 'hint = "Look', "“hint” is not known here."),
+    ('[check.de]\nquestion = "Hat jede Rolle eine Vertretung?"', "", "This check has no words in “de”. Add them."),
+    ('[check.de]\nquestion = "Hat', '[check.fi]\nquestion = "Hat', "The hand-in itself has no text in “fi”."),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), FAULTS_OF_CHECKS)
+def test_faults_of_a_checklist_are_said_too(folder: Path, old: str, new: str, said: str) -> None:
+    change(folder, "handin.toml", "[[file]]", f"{CHECKS}\n[[file]]")
+    change(folder, "handin.toml", old, new)
+    _found, faults = HANDIN.parse(folder)
+    assert any(said in str(fault) for fault in faults), [str(fault) for fault in faults]
 
 
 FAULTS = [
