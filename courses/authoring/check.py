@@ -60,22 +60,25 @@ def read_checked(folder: Path) -> tuple[ParsedCourse | None, list[Fault]]:
     return course, sorted(faults, key=lambda fault: (fault.file, fault.line, fault.text))
 
 
-def _keys(course: ParsedCourse) -> Iterator[tuple[str, str]]:
-    """Go through all node keys, each with its file."""
-    yield course.key, "course.toml"
+def _keys(course: ParsedCourse) -> Iterator[tuple[str, str, int]]:
+    """Go through all node keys, each with file and line: its own, or those of the include that takes it."""
+    yield course.key, "course.toml", 1
     for module in course.modules:
-        yield module.key, f"{module.folder}/module.toml"
+        yield module.key, f"{module.folder}/module.toml", 1
         for folder, activity in module.activities:
-            yield activity.key, f"{folder}/{activity.kind}.toml"
+            if activity.key in module.included:
+                yield activity.key, f"{module.folder}/module.toml", module.included[activity.key]
+            else:
+                yield activity.key, f"{folder}/{activity.kind}.toml", 1
 
 
 def _twice(course: ParsedCourse) -> list[Fault]:
     seen: dict[str, str] = {}
     faults = []
-    for key, file in _keys(course):
+    for key, file, line in _keys(course):
         if key in seen:
             why = _("The key “%(key)s” is taken by %(file)s. A key is used once in a course.", key=key, file=seen[key])
-            faults.append(Fault(file, 1, why))
+            faults.append(Fault(file, line, why))
         seen.setdefault(key, file)
     return faults
 
@@ -97,9 +100,12 @@ def _dead_links(course: ParsedCourse) -> list[Fault]:
 
 
 def _mentions(course: ParsedCourse) -> Iterator[tuple[str, Mention]]:
-    """Go through all places that name another node, each with its folder: links in texts, and what a kind tells."""
+    """Go through all places that name another node, each with its folder: links in texts, and what a kind tells.
+
+    What is included is checked with its own course: a link to what this course leaves out is shown as plain words.
+    """
     for module in course.modules:
-        for folder, activity in module.activities:
+        for folder, activity in module.own:
             for mention in activity.mentions:
                 yield folder, mention
             for language, text in activity.texts.items():

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from courses.activities import Parsed, kinds
+from courses.authoring.includes import read_includes
 from courses.authoring.rules import ParsedCourse, ParsedModule
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _, language_name
 from lms.kernel.texts.faults import Fault
@@ -100,24 +101,27 @@ def _read_module(course: Path, name: str) -> tuple[ParsedModule | None, list[Fau
     if file is None:
         return None, faults
     key, settings, texts = _module_table(file.root)
-    activities = []
+    taken = read_includes(course, file.root, _read_activity)
+    placed = [(one.position, one.folder, one.activity) for one in taken]
     outside: list[Fault] = []
     for inner in _folders(folder, {"module.toml"}, outside, f"{name}/"):
         activity, problems = _read_activity(folder / inner)
         faults += [_inside(f"{name}/{inner}", fault) for fault in problems]
         if activity is not None:
-            activities.append((f"{name}/{inner}", activity))
+            placed.append((int(inner[:2]), f"{name}/{inner}", activity))
+    activities = tuple((where, one) for _place, where, one in sorted(placed, key=lambda item: item[0]))
     if settings["state"] == "outline" and activities:
         file.fault(_('An outline announces a module that has nothing inside yet. Write state = "complete".'), "state")
-    if settings["state"] == "complete" and not activities:
+    if settings["state"] == "complete" and not activities and not file.root.has("include"):
         file.fault(_('A complete module has lessons. Add them or write state = "outline".'), "state")
     faults += [*outside, *(_inside(name, fault) for fault in file.faults)]
-    return (ParsedModule(key, settings, texts, tuple(activities), name) if key else None), faults
+    included = {one.activity.key: one.line for one in taken}
+    return (ParsedModule(key, settings, texts, activities, name, included) if key else None), faults
 
 
 def _module_table(root: Table) -> tuple[str, dict[str, Any], dict[str, dict[str, Any]]]:
     tables = root.languages()
-    root.only("key", "code", "step", "hours", "state", *tables)
+    root.only("key", "code", "step", "hours", "state", "include", *tables)
     settings = {
         "code": root.line("code"),
         "step": root.integer("step", 0, 5),
@@ -156,12 +160,17 @@ def _inside(folder: str, fault: Fault) -> Fault:
 def missing_languages(course: ParsedCourse) -> list[Fault]:
     """Find nodes without the source language: they could not be shown at all."""
     source = course.source_language
-    places = [(f"{module.folder}/module.toml", module.texts) for module in course.modules]
-    places += [
-        (f"{folder}/{activity.kind}.toml", activity.texts)
-        for module in course.modules
-        for folder, activity in module.activities
-    ]
     why = _("The table [%(code)s] is missing. %(language)s is the source language and must be complete.",
             code=source, language=language_name(source))  # fmt: skip
-    return [Fault(place, 1, why) for place, texts in places if source not in texts]
+    faults = []
+    for module in course.modules:
+        file = f"{module.folder}/module.toml"
+        places = [(file, 1, module.texts)]
+        places += [(f"{folder}/{activity.kind}.toml", 1, activity.texts) for folder, activity in module.own]
+        places += [
+            (file, module.included[activity.key], activity.texts)
+            for _folder, activity in module.activities
+            if activity.key in module.included
+        ]
+        faults += [Fault(place, line, why) for place, line, texts in places if source not in texts]
+    return faults

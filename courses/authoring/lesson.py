@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from courses.activities import Parsed
@@ -20,6 +21,7 @@ NAME = "lesson"
 VERSION = 1
 FILE = "lesson.toml"
 LONGEST_READING = 240  # minutes
+SHORT_READING = 2  # minutes that the summary of a lesson is worth
 KNOWN = ("kind", "key", "minutes", "source", "figure")
 
 
@@ -55,6 +57,8 @@ class LessonKind:
     def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the content that an edition keeps."""
         kept = {name: settings.get(name) for name in ("minutes", "sources")}
+        if settings.get("short"):
+            kept["short"] = True
         return {
             "kind": NAME,
             "version": VERSION,
@@ -86,9 +90,11 @@ class LessonKind:
         return problems
 
     def must_do(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Return that it is read: better words or figures change nothing for those who have done so."""
-        del content
-        return {"do": "read"}
+        """Return what is read: better words or figures change nothing for those who have done so.
+
+        Who has read the short version has not read the lesson.
+        """
+        return {"do": "read", "short": True} if content["settings"].get("short") else {"do": "read"}
 
     def by_team(self, content: Mapping[str, Any]) -> bool:
         """Everybody reads for themselves."""
@@ -101,6 +107,11 @@ class LessonKind:
 
 
 LESSON = LessonKind()
+
+
+def shortened(lesson: Parsed) -> Parsed:
+    """Return a lesson in its short version: outcome, figures and summary; the whole text is there on demand."""
+    return replace(lesson, settings={**lesson.settings, "minutes": SHORT_READING, "short": True})
 
 
 def _sources(root: Table) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from courses.activities import kinds
-from courses.authoring.rules import COURSE, MODULE, body_of
+from courses.authoring.rules import COURSE, FROM, MODULE, body_of
 from lms.kernel.i18n import gettext as _, language_name
 from lms.kernel.texts.inspection import lesson_links
 
@@ -42,7 +42,8 @@ def problems_in(nodes: Sequence[DraftNode]) -> list[Problem]:
             found.append(Problem(node.key, text))
             continue
         found += [Problem(node.key, text) for text in kind.check(body_of(node))]
-        found += _dead_links(node, activities)
+        if FROM not in node.settings:  # an included text may name what this course leaves out: it is no link then
+            found += _dead_links(node, activities)
     return found
 
 

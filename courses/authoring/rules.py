@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COURSE, MODULE = "course", "module"
 LOADED = "loaded"
 """Key in a node's settings: the fingerprint that the node had in the files when they were loaded last."""
+FROM = "from"
+"""Key in a node's settings: the course from whose files it was included; no such key: it is this course's own."""
 Wins = Literal["", "files", "draft"]
 Size = Literal["major", "minor"]
 
@@ -35,6 +37,13 @@ class ParsedModule:
     activities: tuple[tuple[str, Parsed], ...]
     """Each with its folder's path."""
     folder: str
+    included: Mapping[str, int] = field(default_factory=dict)
+    """Keys of the activities that are read from another course's folder, with the line in module.toml."""
+
+    @property
+    def own(self) -> tuple[tuple[str, Parsed], ...]:
+        """The activities whose files lie in this course's folder, each with its folder's path."""
+        return tuple((folder, activity) for folder, activity in self.activities if activity.key not in self.included)
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,8 @@ def plan(files: Sequence[DraftNode], draft: Sequence[DraftNode], wins: Wins = ""
 
 def body_of(node: DraftNode) -> dict[str, Any]:
     """Return the content that an edition would keep of an activity."""
-    body = kinds[node.kind].freeze({name: value for name, value in node.settings.items() if name != LOADED}, node.texts)
+    settings = {name: value for name, value in node.settings.items() if name not in {LOADED, FROM}}
+    body = kinds[node.kind].freeze(settings, node.texts)
     body.setdefault("files", node.settings.get("files", {}))
     return body
 

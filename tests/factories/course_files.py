@@ -102,6 +102,39 @@ def write_course(folder: Path, *, key: str = "small-course") -> Path:
     return course
 
 
+ROUTE_MODULE = """key = "r1"
+code = "R1"
+step = 0
+hours = 0.2
+state = "complete"
+
+[en]
+title = "The route"
+outcome = "You can promise."
+
+[[include]]
+course = "small-course"
+key = "m1-start"
+short = true
+[[include]]
+course = "small-course"
+key = "m1-go-on"
+position = 20
+"""
+
+
+def write_route(folder: Path, *, key: str = "small-route") -> Path:
+    """Write a route beside `write_course`'s course: a short lesson, one of its own, a whole one; return its folder."""
+    route = folder / key
+    head = HEAD.format(key=key).replace("city-teams", "councillors").replace('["en", "de"]', '["en"]')
+    write(route, "course.toml", f"{head}[en]{ABOUT.format(title='Small route')}")
+    write(route, "10-first/module.toml", ROUTE_MODULE)
+    lesson = LESSON.format(key="own-promise", title="Your promise").partition("[de]")[0]
+    write(route, "10-first/10-promise/lesson.toml", lesson)
+    write(route, "10-first/10-promise/en.md", "## Promise\n\nSign.\n")
+    return route
+
+
 def write(folder: Path, name: str, text: str) -> None:
     """Write one file of a course, folders included."""
     path = folder / name
