@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lms.kernel.i18n import gettext as _
-from lms.kernel.texts.markdown import CALLOUTS, is_figure, is_link, parser
+from lms.kernel.texts.links import is_link
+from lms.kernel.texts.markdown import CALLOUTS, is_figure, parser
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from markdown_it.token import Token
 
+BREAKS = {"softbreak", "hardbreak"}
 CALLOUT = re.compile(r"\s{0,3}:::+\s*(.*)")
 FENCE = re.compile(r"\s{0,3}(```|~~~)")
 RAW_HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(\s[^<>]*)?/?>")
@@ -33,6 +36,15 @@ class Finding:
     text: str
 
 
+@dataclass(frozen=True)
+class Link:
+    """A link by key: its line, the key, and the words that stand for it."""
+
+    line: int
+    key: str
+    words: str
+
+
 def inspect(markdown: str, figures: Collection[str]) -> list[Finding]:
     """Return what is wrong with a text; `figures` are those that have a text alternative in its language."""
     tokens = parser().parse(markdown)
@@ -43,15 +55,21 @@ def inspect(markdown: str, figures: Collection[str]) -> list[Finding]:
     return sorted(set(found), key=lambda finding: (finding.line, finding.text))
 
 
+def links_to(markdown: str, scheme: str) -> list[Link]:
+    """Return the links of a text by one kind of key: `lesson`, `term`, `library` or `data`."""
+    found = []
+    for token in parser().parse(markdown):
+        parts = list(_children(token))
+        for place, (line, child) in enumerate(parts):
+            address = str(child.attrGet("href") or "") if child.type == "link_open" else ""
+            if address.startswith(f"{scheme}:"):
+                found.append(Link(line, address.removeprefix(f"{scheme}:"), _words_of(parts, place)))
+    return found
+
+
 def lesson_links(markdown: str) -> list[tuple[int, str]]:
     """Return the links to other lessons, each as (line, key)."""
-    links = []
-    for token in parser().parse(markdown):
-        for line, child in _children(token):
-            address = str(child.attrGet("href") or "") if child.type == "link_open" else ""
-            if address.startswith("lesson:"):
-                links.append((line, address.removeprefix("lesson:")))
-    return links
+    return [(link.line, link.key) for link in links_to(markdown, "lesson")]
 
 
 def figures_in(markdown: str) -> list[str]:
@@ -69,7 +87,7 @@ def _children(token: Token) -> Iterator[tuple[int, Token]]:
     line = (token.map or [0])[0] + 1
     for child in token.children or []:
         yield line, child
-        line += child.type in {"softbreak", "hardbreak"}
+        line += child.type in BREAKS
 
 
 def _headings(tokens: Sequence[Token]) -> list[Finding]:
@@ -153,13 +171,14 @@ def _inline(tokens: Sequence[Token], at: int, figures: Collection[str]) -> list[
         if child.type == "image":
             found += _image(line, child, figures, alone=is_figure(tokens, at - 1))
         if child.type == "link_open":
-            words = ""
-            for _line, part in parts[place + 1 :]:
-                if part.type == "link_close":
-                    break
-                words += part.content
-            found += _link(line, str(child.attrGet("href") or ""), words)
+            found += _link(line, str(child.attrGet("href") or ""), _words_of(parts, place))
     return found
+
+
+def _words_of(parts: Sequence[tuple[int, Token]], opened: int) -> str:
+    """Return the words of the link that opens at a place among the parts of a line."""
+    inside = takewhile(lambda part: part.type != "link_close", (part for _line, part in parts[opened + 1 :]))
+    return "".join(" " if part.type in BREAKS else part.content for part in inside)
 
 
 def _image(line: int, image: Token, figures: Collection[str], *, alone: bool) -> list[Finding]:

@@ -1,10 +1,10 @@
 """Lessons from Markdown to HTML, in three steps of which the last is paranoid.
 
-1. markdown-it reads the text. Raw HTML is off; links may lead to http, https, mailto, footnotes and other lessons.
+1. markdown-it reads the text. Raw HTML is off; links may lead to http, https, mailto, footnotes and keys (`links`).
 2. nh3 lets through a short list of elements, attributes and addresses, whatever step 1 did.
 3. What we draw ourselves (figures, icons) is put in place of marks that no author can write.
 
-The result depends on nothing but its input, so it is kept in the process. Links to lessons stay keys
+The result depends on nothing but its input, so it is kept in the process. Links by key stay keys
 (`href="lesson:m1-roles"`) until `Rendered.html` resolves them for the page in which they stand.
 """
 
@@ -25,9 +25,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.texts.kept import Kept
+from lms.kernel.texts.links import DATA, is_link, keys_in, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
@@ -35,12 +36,10 @@ if TYPE_CHECKING:
 LABEL = re.compile(r' aria-label="[^"]*"')
 CALLOUTS = {"try": ("info", "pen"), "mistake": ("warn", "alert"), "note": ("", "info")}
 """Kinds of callout: tone and icon."""
-LINK = re.compile(r"(?:https?://|mailto:|#fn|lesson:[a-z0-9-]+$)", re.IGNORECASE)
 FIGURE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.svg")
 # No author can write these marks: raw HTML is off, so their "<" would be escaped.
 FIGURE_MARK = re.compile(r'<figure data-figure="(\d+)">(.*?)</figure>', re.DOTALL)
 ICON_MARK = re.compile(r'<i data-icon="([a-z]+)"></i>')
-LESSON = re.compile(r'href="lesson:([a-z0-9-]+)"')
 SENTENCE_ENDS = (".", ":", "!", "?", "…")
 TAGS = {
     "a", "aside", "blockquote", "br", "code", "dfn", "div", "em", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i",
@@ -82,14 +81,29 @@ class Figure:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A lesson's text as HTML, links to lessons still keys; `headings` are (anchor, level, text)."""
+    """A text as HTML, links by key still keys; `headings` are (anchor, level, text)."""
 
     body: str
     headings: tuple[tuple[str, int, str], ...]
 
-    def html(self, address: Callable[[str], str]) -> Markup:
-        """Return the HTML with every link to a lesson resolved by its key."""
-        return Markup(LESSON.sub(lambda link: f'href="{escape(address(link[1]))}"', self.body))  # noqa: S704 - sanitised above
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The keys of the terms that the text asks to have explained, in order."""
+        return keys_in(self.body, "term")
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The keys of the items of the library to which the text leads."""
+        return keys_in(self.body, "library")
+
+    def html(
+        self, lesson: Callable[[str], str], *, items: Mapping[str, str] | None = None, terms: Container[str] = ()
+    ) -> Markup:
+        """Return the HTML for a page: `lesson` gives the address of a lesson, `items` those of items by their keys.
+
+        Words that are among the `terms` become buttons; the page brings their explanations.
+        """
+        return Markup(resolve(self.body, lesson=lesson, items=items or {}, terms=terms))  # noqa: S704 - sanitised above
 
 
 @dataclass
@@ -119,7 +133,7 @@ def _render(source: str, figures: Mapping[str, Figure]) -> Rendered:
     html = parser().render(source, {"figures": names, "context": context})
     html = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, link_rel=None,
-        url_schemes={"http", "https", "mailto", "lesson"},
+        url_schemes={"http", "https", "mailto", "lesson", "library", "term"},
     )  # fmt: skip
     html = FIGURE_MARK.sub(lambda found: _figure(figures[names[int(found[1])]], found[2]), html)
     html = ICON_MARK.sub(_icon, html)
@@ -146,18 +160,17 @@ def parser() -> MarkdownIt:
     return _parser
 
 
-def is_link(address: str) -> bool:
-    """Whether a link in a lesson may lead there."""
-    return bool(LINK.match(address))
-
-
 def _may_lead_to(address: str) -> bool:
     return is_link(address) or bool(FIGURE_NAME.fullmatch(address))
 
 
 def _link_open(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    """Write a link; a figure's name is an address for images only."""
-    if not is_link(str(tokens[at].attrGet("href"))):
+    """Write a link; a figure's name is an address for images only, a number tied to the data shows as a number."""
+    address = str(tokens[at].attrGet("href"))
+    if address.startswith(DATA):
+        next(token for token in tokens[at:] if token.type == "link_close").hidden = True
+        return ""
+    if not is_link(address):
         return "<a>"
     return str(self.renderToken(tokens, at, options, env))
 

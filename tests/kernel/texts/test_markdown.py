@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from lms.kernel.texts.figures import FigureFault, clean_svg
-from lms.kernel.texts.inspection import inspect
+from lms.kernel.texts.inspection import Link, inspect, lesson_links, links_to
 from lms.kernel.texts.markdown import Figure, render
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path class="fig-1" d="M0 0h9"/></svg>'
@@ -18,7 +18,8 @@ FIGURE = Figure(clean_svg(SVG, label='A "line"'), "It goes from left <to> right.
 
 
 def html(source: str) -> str:
-    return str(render(source, {"figure-one.svg": FIGURE}).html(lambda key: f"/lessons/{key}"))
+    text = render(source, {"figure-one.svg": FIGURE})
+    return str(text.html(lambda key: f"/lessons/{key}", items={"a": "/lessons/a"}, terms={"swot"}))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,11 @@ def html(source: str) -> str:
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
         ("[x](JaVaScRiPt:alert)", "<p>[x](JaVaScRiPt:alert)</p>"),
         ("[x](data:text/html,hi)", "<p>[x](data:text/html,hi)</p>"),
+        ("[34,000](data:own.target_2030) MWh", "<p>34,000 MWh</p>"),
+        ("[34,000](data:own) MWh", "<p>[34,000](data:own) MWh</p>"),
+        ("[x](DATA:own.target)", "<p>[x](DATA:own.target)</p>"),
+        ("a [matrix](term:matrix)", "<p>a matrix</p>"),
+        ("the [matrix](library:matrix)", "<p>the matrix</p>"),
         ("[x](//evil.example)", "<p>[x](//evil.example)</p>"),
         ("[x](/admin)", "<p>[x](/admin)</p>"),
         ("<script>alert(1)</script>", "&lt;script&gt;"),
@@ -44,6 +50,37 @@ def html(source: str) -> str:
 )
 def test_what_authors_write_is_shown(source: str, expected: str) -> None:
     assert expected in html(source)
+
+
+def test_a_word_that_is_explained_becomes_a_button_and_breaks_between_its_words() -> None:
+    text = render('A [SWOT](term:swot), an [internal "auditor" & so](term:auditor), [*who*](term:who) [x](term:none).')
+    assert text.terms == ("swot", "auditor", "who", "none")
+    assert str(text.html(str, terms={"swot", "auditor", "who"})) == (
+        '<p>A <span class="lms-term"><button type="button" popovertarget="word-swot">SWOT</button></span>,'
+        ' an <span class="lms-term"><button type="button" popovertarget="word-auditor"'
+        ' aria-label="internal &quot;auditor&quot; &amp; so">internal</button>'
+        + "".join(
+            f' <button type="button" popovertarget="word-auditor" tabindex="-1" aria-hidden="true">{word}</button>'
+            for word in ('"auditor"', "&amp;", "so")
+        )
+        + '</span>, <span class="lms-term"><button type="button" popovertarget="word-who"><em>who</em></button></span>'
+        " x.</p>\n"
+    )
+
+
+def test_a_link_to_an_item_of_the_library_leads_to_its_page() -> None:
+    text = render("the [*matrix*](library:matrix) or [that](library:gone)")
+    assert text.items == ("matrix", "gone")
+    assert str(text.html(str, items={"matrix": "/m/1?a&b"})) == (
+        '<p>the <a href="/m/1?a&amp;b"><em>matrix</em></a> or that</p>\n'
+    )
+
+
+def test_links_by_key_are_told_with_line_and_words() -> None:
+    text = "One [a](term:a).\nTwo [internal\n*auditor*](term:b) [x](lesson:m1).\n\n- [9](data:own.t)\n"
+    assert links_to(text, "term") == [Link(1, "a", "a"), Link(2, "b", "internal auditor")]
+    assert lesson_links(text) == [(3, "m1")]
+    assert links_to(text, "data") == [Link(5, "own.t", "9")]
 
 
 def test_a_figure_stands_with_caption_and_words() -> None:
@@ -138,6 +175,9 @@ pieces = st.sampled_from(
         "data:text/html;base64,PHNjcmlwdD4=",
         "vbscript:x",
         "[x](",
+        "](term:swot)",
+        "](library:a)",
+        "](data:own.t)",
         ")",
         "](",
         "![",

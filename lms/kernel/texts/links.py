@@ -1,0 +1,71 @@
+"""Links by key: where a text names a thing, and what stands in a page instead.
+
+| In the text | In the page |
+|---|---|
+| `[roles](lesson:m2-roles)` | a link to the lesson |
+| `[stakeholder matrix](library:stakeholder-matrix)` | a link to the item of the library; its words if there is none |
+| `[coordinator](term:coordinator)` | a button that explains the word; the word alone where nobody explains it |
+| `[34,000](data:own.target_2030)` | the number alone: such a link is for the checker |
+
+A button stands on a line as one block. A term of several words would therefore not break between them; so each word
+is a button of its own, and only the first is for the keyboard and for screen readers, under the name of the whole.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping
+
+DATA = "data:"
+IS_LINK = re.compile(
+    r"(?i:https?://|mailto:)|#fn|(?:lesson|library|term):[a-z0-9-]+\Z|data:[a-z0-9_]+(?:\.[a-z0-9_]+)+\Z"
+)
+KEYED = re.compile(r'<a href="(lesson|library|term):([a-z0-9-]+)">(.*?)</a>', re.DOTALL)
+EXPLANATION = "word-"
+"""What the id of an explanation begins with; the key of the term follows."""
+
+
+def is_link(address: str) -> bool:
+    """Whether a link in a text may lead there."""
+    return bool(IS_LINK.match(address))
+
+
+def keys_in(html: str, scheme: str) -> tuple[str, ...]:
+    """Return the keys of one kind of link in HTML that is not resolved yet, each once, in order.
+
+    >>> keys_in('<a href="term:swot">SWOT</a> <a href="lesson:m1">one</a> <a href="term:swot">again</a>', "term")
+    ('swot',)
+    """
+    return tuple(dict.fromkeys(key for found, key, _words in KEYED.findall(html) if found == scheme))
+
+
+def resolve(html: str, *, lesson: Callable[[str], str], items: Mapping[str, str], terms: Container[str]) -> str:
+    """Put what a page shows in place of every link by key.
+
+    >>> resolve('a <a href="term:swot">SWOT</a>', lesson=str, items={}, terms=())
+    'a SWOT'
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        scheme, key, words = found.groups()
+        if scheme == "term":
+            return _button(key, words) if key in terms else words
+        address = lesson(key) if scheme == "lesson" else items.get(key, "")
+        return f'<a href="{escape(address)}">{words}</a>' if address else words
+
+    return KEYED.sub(shown, html)
+
+
+def _button(key: str, words: str) -> str:
+    begin = f'<button type="button" popovertarget="{EXPLANATION}{key}"'
+    parts = [words] if "<" in words else words.split()
+    first, *rest = parts or [words]
+    whole = " ".join(parts).replace('"', "&quot;")  # the rest is escaped already
+    named = f' aria-label="{whole}"' if rest else ""
+    buttons = [f"{begin}{named}>{first}</button>"]
+    buttons += [f'{begin} tabindex="-1" aria-hidden="true">{word}</button>' for word in rest]
+    return f'<span class="lms-term">{" ".join(buttons)}</span>'
