@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lms.kernel.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from lms.kernel.texts.faults import Fault
@@ -24,12 +24,15 @@ Texts = dict[str, str]
 
 @dataclass(frozen=True)
 class Mention:
-    """A place in a course file that names another node of the course by its key: an activity, or a module."""
+    """A place in a course file that names another node of the course by its key.
+
+    `kinds` says which kinds of node may be meant, such as "lesson", "quiz" or "module"; empty: any activity.
+    """
 
     file: str
     line: int
     key: str
-    module: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,55 @@ class ActivityKind(Protocol):
 
 
 kinds: Registry[ActivityKind] = Registry("kind of activity")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a lesson, as read from its file: settings, and per language what people read."""
+
+    settings: dict[str, Any]
+    texts: dict[str, dict[str, Any]]
+
+
+class Companion(Protocol):
+    """The contract of what may stand beside a lesson, such as a self-test: a file of its own in the lesson's folder.
+
+    It is a part of the lesson, not an activity: it has no key, nobody has to do it, no outcome comes of it. Drafts and
+    editions keep it inside the lesson's content, so that it goes wherever the lesson goes.
+
+    name: the word in course files: "self-test" lies in a lesson's folder as self-test.toml.
+    """
+
+    name: str
+
+    def parse(self, folder: Path, languages: Collection[str]) -> tuple[Beside | None, list[Fault]]:
+        """Read it from the folder of a lesson that is written in these languages."""
+
+    def check(self, content: Mapping[str, Any]) -> list[str]:
+        """Return sentences about what keeps it from being published. `content` is what `beside` returns."""
+
+    def words(self, content: Mapping[str, Any]) -> str:
+        """Return what the lesson's page says on the link that leads there."""
+
+    def open_endpoint(self) -> str:
+        """Return the page that opens it, called with programme `ref` and the lesson's `key`."""
+
+
+companions: Registry[Companion] = Registry("companion of a lesson")
+
+
+def beside(content: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """Return what stands beside a lesson, from the lesson's content, with settings and texts; None where nothing does.
+
+    >>> lesson = {"settings": {"beside": {"map": {"scale": 5}}}, "texts": {"en": {"beside": {"map": {"by": "us"}}}}}
+    >>> beside(lesson, "map")
+    {'settings': {'scale': 5}, 'texts': {'en': {'by': 'us'}}}
+    """
+    settings = (content["settings"].get("beside") or {}).get(name)
+    if settings is None:
+        return None
+    words = {code: text.get("beside", {}).get(name) for code, text in content["texts"].items()}
+    return {"settings": settings, "texts": {code: text for code, text in words.items() if text is not None}}
 
 
 def text_in(texts: Mapping[str, Any], language: str, source: str = "en") -> Any:

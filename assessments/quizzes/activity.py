@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assessments.types.contract import Fault as TypeFault, SpecFaults
-from assessments.types.question import read_question
-from assessments.types.registry import question_types
+from assessments.bank.files import mentions_in, read_questions
+from assessments.bank.pool import faults_in
 from courses.activities import Mention, Parsed
 from lms.kernel.i18n import gettext as _
 from lms.kernel.texts.toml_file import Table, read_toml
@@ -21,8 +20,7 @@ FILE = "quiz.toml"
 VERSION = 1
 MOST_ATTEMPTS = 100
 LONGEST_MINUTES = 600
-# Keys of a question that say where it belongs; all others are its spec.
-PLACING = ("key", "type", "lesson", "outcome", "step", "difficulty")
+MOST_DRAWN = 200
 
 
 class QuizKind:
@@ -37,7 +35,7 @@ class QuizKind:
             return None, faults
         root = file.root
         languages = root.languages()
-        root.only("kind", "key", "pass_percent", "attempts", "minutes", "question", *languages)
+        root.only("kind", "key", "pass_percent", "attempts", "minutes", "draw", "from", "question", *languages)
         root.choice("kind", (self.name,), default=self.name)
         key = root.key()
         texts: dict[str, dict[str, Any]] = {
@@ -48,22 +46,11 @@ class QuizKind:
             "pass_percent": root.integer("pass_percent", 0, 100),
             "attempts": root.integer("attempts", 0, MOST_ATTEMPTS, default=0),
             "minutes": root.integer("minutes", 1, LONGEST_MINUTES),
-            "questions": [],
+            "questions": read_questions(root, texts),
         }
-        seen: set[str] = set()
-        mentions: list[Mention] = []
-        for table in root.tables("question"):
-            stored = _question(table, texts)
-            mentions += _mentions(table, stored)
-            if stored["key"] in seen:
-                table.fault(
-                    _("The key “%(key)s” is used by another question. Keys are unique.", key=stored["key"]), "key"
-                )
-            seen.add(stored["key"])
-            settings["questions"].append(stored)
-        if not settings["questions"]:
-            root.fault(_("A quiz needs at least one question. Add [[question]]."), "key")
-        return Parsed(key, self.name, settings, texts, {}, tuple(mentions)), file.faults
+        settings |= _drawing(root, settings["questions"])
+        pools = [Mention(FILE, root.line_of("from"), pool, (self.name,)) for pool in settings.get("pools", [])]
+        return Parsed(key, self.name, settings, texts, {}, (*pools, *mentions_in(root, FILE))), file.faults
 
     def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the content that an edition keeps."""
@@ -71,28 +58,16 @@ class QuizKind:
 
     def check(self, content: Mapping[str, Any]) -> list[str]:
         """Return what keeps the quiz from being published: a question that cannot be read, drawn or marked."""
-        sentences = []
-        for stored in content["settings"]["questions"]:
-            key = stored["key"]
-            words = {
-                code: text["questions"][key]
-                for code, text in content["texts"].items()
-                if key in text.get("questions", {})
-            }
-            try:
-                faults = read_question({**stored, "texts": words}).faults()
-            except SpecFaults as error:
-                faults = list(error.faults)
-            sentences += [f"{key}: {_said(fault)}" for fault in faults]
-        return sentences
+        return [*_draw_faults(content["settings"]), *faults_in(content)]
 
     def must_do(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the pass mark, the attempts, and which questions with which key."""
+        """Return the pass mark, the attempts, which questions with which key, and how many of them are asked."""
         settings = content["settings"]
         questions = {
             stored["key"]: {"type": stored["type"], "spec": stored["spec"]} for stored in settings["questions"]
         }
-        return {"pass_percent": settings["pass_percent"], "attempts": settings["attempts"], "questions": questions}
+        duties = {"pass_percent": settings["pass_percent"], "attempts": settings["attempts"], "questions": questions}
+        return duties | {name: settings[name] for name in ("draw", "pools") if name in settings}
 
     def by_team(self, content: Mapping[str, Any]) -> bool:
         """Say no: a quiz tests the person, always."""
@@ -104,50 +79,45 @@ class QuizKind:
         return "quizzes.quiz"
 
 
-def _question(table: Table, texts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Read one question; its words go into the texts of their languages."""
-    languages = table.languages()
-    key = table.key()
-    name = table.choice("type", list(question_types()))
-    stored = {
-        "key": key,
-        "type": name,
-        "version": question_types()[name].version if name else 1,
-        "lesson": table.line("lesson", needed=False),
-        "outcome": table.line("outcome", needed=False),
-        "step": table.integer("step", 0, 5, default=0),
-        "spec": {
-            field: value for field, value in table.data.items() if field not in PLACING and field not in languages
-        },
-    }
-    words = {code: inner.data for code, inner in languages.items()}
-    for code, text in words.items():
-        if code in texts:
-            texts[code]["questions"][key] = text
-        else:
-            table.fault(_("The quiz itself has no text in “%(code)s”. Add [%(code)s] with a title.", code=code), code)
-    if name:
-        try:
-            faults = read_question({**stored, "texts": words}).faults()
-        except SpecFaults as error:
-            faults = list(error.faults)
-        for fault in faults:
-            table.fault(_said(fault), *(part for part in fault.where.split(".") if part))
-    return stored
+def _drawing(root: Table, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Read how many questions each attempt draws, and from which other quizzes, if it has none of its own."""
+    settings: dict[str, Any] = {}
+    if root.has("draw"):
+        settings["draw"] = root.integer("draw", 1, MOST_DRAWN)
+    if root.has("from"):
+        named = root.words("from")
+        settings["pools"] = list(dict.fromkeys(named))
+        if len(settings["pools"]) < len(named):
+            root.fault(_("“from” names a quiz twice. Name each once."), "from")
+        if questions:
+            root.fault(_("“from” draws from other quizzes. Delete it, or the questions of this quiz."), "from")
+        if not root.has("draw"):
+            root.fault(_("Say with “draw” how many questions each attempt asks."), "from")
+    elif not questions:
+        root.fault(_("A quiz needs at least one question. Add [[question]]."), "key")
+    for sentence in _draw_faults({**settings, "questions": questions}):
+        root.fault(sentence, "draw")
+    return settings
 
 
-def _mentions(table: Table, stored: Mapping[str, Any]) -> list[Mention]:
-    """Return the lesson to read again and the module whose outcome is checked, where the question names them."""
-    return [
-        Mention(FILE, table.line_of(name), stored[name], module=name == "outcome")
-        for name in ("lesson", "outcome")
-        if stored[name]
-    ]
-
-
-def _said(fault: TypeFault) -> str:
-    """Translate a type's sentence."""
-    return _(fault.message, **fault.values)
+def _draw_faults(settings: Mapping[str, Any]) -> list[str]:
+    """Return why an attempt could not draw so many questions: there are fewer, or more outcomes than that."""
+    draw, pools, questions = settings.get("draw"), settings.get("pools"), settings["questions"]
+    if draw is None:
+        return []
+    if pools is not None:
+        few = _(
+            "“draw” is %(draw)d, but “from” names %(count)d quizzes. Each must be met.", draw=draw, count=len(pools)
+        )
+        return [few] if draw < len(pools) else []
+    outcomes = {stored["outcome"] for stored in questions if stored["outcome"]}
+    if draw > len(questions):
+        return [_("“draw” is %(draw)d, but there are only %(count)d questions.", draw=draw, count=len(questions))]
+    if draw < len(outcomes):
+        text = _("“draw” is %(draw)d, but the questions check %(count)d outcomes. Each must be met.",
+                 draw=draw, count=len(outcomes))  # fmt: skip
+        return [text]
+    return []
 
 
 QUIZ = QuizKind()

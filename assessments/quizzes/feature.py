@@ -10,10 +10,11 @@ from assessments.quizzes import listeners, mails
 from assessments.quizzes.activity import QUIZ
 from assessments.quizzes.own_data import own_attempts
 from assessments.quizzes.policies import ALLOW, SEE_ATTEMPTS
+from assessments.quizzes.selftest import SELF_TEST
 from assessments.quizzes.trainer_views import trainer_pages
 from assessments.quizzes.views import pages
 from assessments.types.registry import template_folders
-from courses.activities import kinds
+from courses.activities import companions, kinds
 from lms.kernel.feature import Feature
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # Known as soon as the feature is loaded, so that course files can be checked without an app.
 kinds.add(QUIZ.name, QUIZ)
+companions.add(SELF_TEST.name, SELF_TEST)
 
 
 def _setup(app: Flask) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from courses.activities import Mention, kinds
 from courses.authoring.files import missing_languages, read_course
+from courses.authoring.rules import MODULE
 from lms.extension import load_features
 from lms.kernel.i18n import gettext as _
 from lms.kernel.texts.faults import Fault
@@ -85,18 +86,22 @@ def _twice(course: ParsedCourse) -> list[Fault]:
 
 def _dead_links(course: ParsedCourse) -> list[Fault]:
     """Find what names activities and modules that the course does not have."""
-    modules = {module.key for module in course.modules}
-    known = {activity.key for module in course.modules for _folder, activity in module.activities}
+    known = {activity.key: activity.kind for module in course.modules for _folder, activity in module.activities}
+    modules = {module.key: MODULE for module in course.modules}
     faults = []
     for folder, mention in _mentions(course):
-        if mention.key in (modules if mention.module else known):
-            continue
-        if mention.module:
-            why = _("There is no module “%(key)s” in this course.", key=mention.key)
-        else:
-            why = _("There is no lesson “%(key)s” in this course.", key=mention.key)
-        faults.append(Fault(f"{folder}/{mention.file}", mention.line, why))
+        kind = {**modules, **known}.get(mention.key, "") if mention.kinds else known.get(mention.key, "")
+        if not kind or (mention.kinds and kind not in mention.kinds):
+            faults.append(Fault(f"{folder}/{mention.file}", mention.line, _no_such(mention)))
     return faults
+
+
+def _no_such(mention: Mention) -> str:
+    sentences = {
+        ("quiz",): _("There is no quiz “%(key)s” in this course.", key=mention.key),
+        ("lesson", MODULE): _("There is no lesson or module “%(key)s” in this course.", key=mention.key),
+    }
+    return sentences.get(mention.kinds) or _("There is no lesson “%(key)s” in this course.", key=mention.key)
 
 
 def _mentions(course: ParsedCourse) -> Iterator[tuple[str, Mention]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from courses.activities import Parsed
+from courses.activities import Parsed, companions
+from courses.authoring.beside import problems_in as beside_problems, read_beside
 from lms.kernel.i18n import gettext as _, language_name
 from lms.kernel.texts.faults import Fault
 from lms.kernel.texts.figures import FigureFault, clean_svg
@@ -49,6 +50,7 @@ class LessonKind:
             faults += problems
             text = {name: table.line(name) for name in ("title", "outcome")} | {"summary": table.text("summary")}
             texts[language] = {**text, "markdown": markdown or "", "figures": alternatives.get(language, {})}
+        faults += read_beside(folder, settings, texts)
         faults += _look_at(texts)
         faults += _unread(folder, texts, figures)
         faults += file.faults
@@ -59,6 +61,8 @@ class LessonKind:
         kept = {name: settings.get(name) for name in ("minutes", "sources")}
         if settings.get("short"):
             kept["short"] = True
+        if settings.get("beside"):
+            kept["beside"] = settings["beside"]
         return {
             "kind": NAME,
             "version": VERSION,
@@ -87,7 +91,7 @@ class LessonKind:
                 for name in figures_in(str(text.get("markdown", "")))
                 if name not in content.get("files", {})
             ]
-        return problems
+        return problems + beside_problems(content)
 
     def must_do(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is read: better words or figures change nothing for those who have done so.
@@ -171,7 +175,13 @@ def _look_at(texts: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
 def _unread(folder: Path, texts: Mapping[str, Mapping[str, Any]], figures: Mapping[str, bytes]) -> list[Fault]:
     """Find files that nothing mentions, and figures that no text shows."""
     shown = {name for text in texts.values() for name in figures_in(text["markdown"])}
-    known = {FILE, *(f"{language}.md" for language in texts), *figures, *shown}
+    known = {
+        FILE,
+        *(f"{language}.md" for language in texts),
+        *figures,
+        *shown,
+        *(f"{name}.toml" for name in companions),
+    }
     faults = []
     for path in sorted(folder.iterdir()):
         if path.name in known or path.name.startswith("."):

@@ -174,7 +174,7 @@ rationale = "It has five."
     ("old", "new", "expected"),
     [
         ('"m1-start"', '"m1-begin"', "9: There is no lesson “m1-begin” in this course."),
-        ('"m1"\n', '"m7"\n', "10: There is no module “m7” in this course."),
+        ('"m1"\n', '"m7"\n', "10: There is no lesson or module “m7” in this course."),
     ],
 )
 def test_a_question_names_a_lesson_and_a_module_that_are_there(course: Path, old: str, new: str, expected: str) -> None:
