@@ -123,7 +123,7 @@ def _sources(root: Table) -> list[dict[str, Any]]:
     sources = []
     for source in root.tables("source"):
         source.only("ref", "title", "publisher", "note")
-        entry: dict[str, Any] = {name: source.line(name) for name in ("ref", "title")}
+        entry: dict[str, Any] = {"ref": source.line("ref", needed=False), "title": source.line("title")}
         entry["publisher"] = source.line("publisher", needed=False)
         entry["note"] = source.by_language("note")
         sources.append(entry)
