@@ -14,9 +14,10 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
-from courses.authoring.check import check_folder, course_folders
+from courses.authoring.check import course_folders
 from courses.authoring.loading import CONTENT, load_all
 from courses.authoring.services import CourseFaults
+from courses.checking.check import check_content
 from lms.demo.cast import PASSWORD
 from lms.demo.large import load_large
 from lms.demo.loading import ACCOUNTS, PARTNERSHIP, email_of, is_loaded, load as load_story
@@ -178,13 +179,14 @@ def upgrade(revision: str) -> None:
 
 @courses.command("check", with_appcontext=False)
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
+@says_why
 def check_files(path: Path) -> None:
     """Check course files, without a database.
 
-    Says file, line and a plain sentence for each fault.
+    PATH holds courses, or is a course or a folder in one. Says file, line and a plain sentence for each fault.
     """
     folders = course_folders(path)
-    faults = check_folder(path)
+    faults = check_content(path)
     for fault in faults:
         click.echo(str(fault))
     if faults:

@@ -1,0 +1,88 @@
+"""How easily a text reads: Flesch's reading ease and the length of sentences, measured by textstat. English only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from courses.checking.extra import library
+from courses.checking.pieces import PROSE, sentences
+from lms.kernel.i18n import gettext as _
+from lms.kernel.texts.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from courses.checking.content import Content, Document
+
+LANGUAGE = "en"
+PARTS = re.compile(r"[:;]\s")
+FEW = 5  # sentences; less is a label, and a mean says nothing
+
+
+def check(content: Content) -> Iterator[Fault]:
+    """Name lessons outside the band, and each sentence that is too long."""
+    rules = content.rule("reading")
+    longest = rules.integer("longest", 1, 1000, default=1000)
+    textstat = library("textstat").textstat
+    for document in content.documents.values():
+        if document.name == f"{LANGUAGE}.md":
+            yield from _whole(content, document)
+    for piece in content.pieces(LANGUAGE):
+        for sentence in sentences(piece.words):
+            count = max(textstat.lexicon_count(part) for part in PARTS.split(sentence))
+            if count > longest:
+                yield Fault(piece.file, piece.line, _too_long(sentence, count, longest))
+
+
+def _whole(content: Content, document: Document) -> Iterator[Fault]:
+    textstat = library("textstat").textstat
+    said = [
+        part if part.endswith((".", "?", "!")) else f"{part.rstrip(':;,”’)')}."
+        for piece in document.pieces
+        if piece.role in PROSE
+        for part in sentences(piece.words)
+    ]
+    if len(said) < FEW:
+        return
+    text = " ".join(said).replace("’", "'")
+    ease, mean = textstat.flesch_reading_ease(text), sum(map(textstat.lexicon_count, said)) / len(said)
+    low, high = content.band("reading", "ease")
+    if not low <= ease <= high:
+        yield Fault(document.file, 1, _ease(ease, low, high))
+    low, high = content.band("reading", "mean")
+    if not low <= mean <= high:
+        yield Fault(document.file, 1, _mean(mean, low, high))
+
+
+def _ease(ease: float, low: float, high: float) -> str:
+    if ease < low:
+        return _(
+            "The reading ease is %(ease).0f; at least %(low).0f is wanted. Use shorter words and sentences.",
+            ease=ease,
+            low=low,
+        )
+    return _(
+        "The reading ease is %(ease).0f; at most %(high).0f is wanted. Join sentences that belong together.",
+        ease=ease,
+        high=high,
+    )
+
+
+def _mean(mean: float, low: float, high: float) -> str:
+    return _(
+        "A sentence has %(mean).1f words on average; %(low).0f to %(high).0f are wanted. Divide or join sentences.",
+        mean=mean,
+        low=low,
+        high=high,
+    )
+
+
+def _too_long(sentence: str, count: int, longest: int) -> str:
+    start = " ".join(sentence.split()[:6])
+    return _(
+        "The sentence “%(start)s …” has %(count)d words without a pause; at most %(longest)d. Divide it.",
+        start=start,
+        count=count,
+        longest=longest,
+    )
