@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from courses.checking.pieces import Link
 
 NUMBER = re.compile(r"\d[\d.,\u00a0\u202f]*\d|\d")
+IN_WORDS = {
+    "en": "one two three four five six seven eight nine ten eleven twelve".split(),
+    "de": "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(),
+}
+"""Small numbers as running text writes them."""
 MILLION = {"million": Decimal(1_000_000), "Millionen": Decimal(1_000_000), "Mio.": Decimal(1_000_000)}
 
 
@@ -122,7 +127,8 @@ def numbers_in(words: str, language: str) -> list[tuple[Decimal, int]]:
         after = words[match.end() :].split()
         times = MILLION.get(after[0].strip(".,;:"), Decimal(1)) if after else Decimal(1)
         found.append((number * times, digits - (len(str(times)) - 1)))
-    return found
+    small = IN_WORDS.get(language, [])
+    return found + [(Decimal(small.index(word) + 1), 0) for word in words.lower().split() if word in small]
 
 
 def shows(number: Decimal, digits: int, value: Decimal) -> bool:
@@ -139,7 +145,7 @@ def _disagrees(link: Link, entries: dict[str, Entry]) -> str:
         return _("There is no figure “%(path)s” in the data file.", path=path)
     numbers = numbers_in(link.words, link.language)
     if len(numbers) != 1:
-        return _("“%(words)s” must hold one number in digits, that of “%(path)s”.", words=link.words, path=path)
+        return _("“%(words)s” must hold one number, that of “%(path)s”.", words=link.words, path=path)
     if shows(*numbers[0], entries[path].value):
         return ""
     return _("“%(words)s” is not the figure “%(path)s”: it is %(value)s. Correct the number or the name.",
