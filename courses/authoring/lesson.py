@@ -60,7 +60,7 @@ class LessonKind:
         """Return the content that an edition keeps."""
         kept = {name: settings.get(name) for name in ("minutes", "sources")}
         if settings.get("short"):
-            kept["short"] = True
+            kept |= {"short": True, "whole_minutes": settings["whole_minutes"]}
         if settings.get("beside"):
             kept["beside"] = settings["beside"]
         return {
@@ -115,7 +115,9 @@ LESSON = LessonKind()
 
 def shortened(lesson: Parsed) -> Parsed:
     """Return a lesson in its short version: outcome, figures and summary; the whole text is there on demand."""
-    return replace(lesson, settings={**lesson.settings, "minutes": SHORT_READING, "short": True})
+    whole = lesson.settings["minutes"]
+    settings = {**lesson.settings, "minutes": SHORT_READING, "short": True, "whole_minutes": whole}
+    return replace(lesson, settings=settings)
 
 
 def _sources(root: Table) -> list[dict[str, Any]]:

@@ -219,7 +219,7 @@ def draft_lesson(page: LessonPage, body: Mapping[str, Any] | None = None) -> Les
     content = LESSON.freeze(
         page.node.settings, {page.language: text} if text else {page.course.source_language: page.source}
     )
-    return lesson_in(content, page.language, page.course.source_language)
+    return lesson_in(content, page.language, page.course.source_language, whole=True)
 
 
 def preview(page: LessonPage, body: Mapping[str, Any]) -> Markup:

@@ -144,15 +144,15 @@ def course_view(place: Place, language: str) -> list[ModuleView]:
     return [module_view(place, module, due, language, following=following) for module in place.manifest.modules]
 
 
-def lesson_view(place: Place, module: Module, activity: Activity, language: str) -> LessonView:
-    """Show a lesson with the outline of its module and the way on."""
+def lesson_view(place: Place, module: Module, activity: Activity, language: str, *, whole: bool = False) -> LessonView:
+    """Show a lesson with the outline of its module and the way on; `whole`: not its short version."""
     before, after = place.manifest.neighbours(activity.key)
     number, of = lesson_number(module, activity.key)
     body = queries.body_of(activity)
     due = queries.deadlines_of(place.programme.id)
     return LessonView(
         key=activity.key,
-        lesson=lesson_in(body, language, place.manifest.source_language, digest=activity.content),
+        lesson=lesson_in(body, language, place.manifest.source_language, digest=activity.content, whole=whole),
         module=module_view(place, module, due, language, here=activity.key),
         number=number,
         of=of,

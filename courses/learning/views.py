@@ -13,7 +13,7 @@ from courses.learning.rules import next_key, percent, ring
 from courses.learning.words import go_on_words
 from lms.kernel.errors import LmsError
 from lms.kernel.i18n import gettext as _
-from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, url
+from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render
 from lms.kernel.permissions import SIGNED_IN
 from lms.kernel.transaction import after_commit, transaction
 
@@ -56,13 +56,13 @@ def lesson(ref: str, key: str) -> ResponseReturnValue:
     place = queries.place_for(viewer, ref)
     module, activity = queries.activity_in(place, key, "lesson")
     language = place.language(request.args.get("content", ""))
-    view = presenting.lesson_view(place, module, activity, language)
+    view = presenting.lesson_view(place, module, activity, language, whole="whole" in request.args)
     if not place.preview and key not in place.nodes and not _only_fetched_ahead():
         after_commit(lambda: _record_view(ref, key))
 
     def address(other: str) -> str:
         found = place.manifest.by_key.get(other)
-        return presenting.open_url(place, found[1]) if found else url("learning.course", ref=ref)
+        return presenting.open_url(place, found[1]) if found else ""
 
     return render(
         "lms/courses/learning/lesson.html",
