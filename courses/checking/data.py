@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 NUMBER = re.compile(r"\d[\d.,\u00a0\u202f]*\d|\d")
 IN_WORDS = {
-    "en": "one two three four five six seven eight nine ten eleven twelve".split(),
-    "de": "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(),
+    "en": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+    "de": ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
 }
 """Small numbers as running text writes them."""
 MILLION = {"million": Decimal(1_000_000), "Millionen": Decimal(1_000_000), "Mio.": Decimal(1_000_000)}
