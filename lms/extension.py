@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 BUILT_IN = (
     "lms.accounts.feature",
     "lms.hubs.feature",
+    "lms.library.feature",
     "courses.catalogue.feature",
     "courses.authoring.feature",
     "courses.programmes.feature",

@@ -1,0 +1,1 @@
+"""Materials that the partnership and its hubs share: glossary, templates, guides."""
