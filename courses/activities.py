@@ -7,13 +7,13 @@ an activity is JSON that an edition stores by its hash and keeps for ever.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lms.kernel.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from lms.kernel.texts.faults import Fault
@@ -40,7 +40,8 @@ class Parsed:
     """An activity as read from its folder.
 
     `settings` do not depend on a language; `texts` hold per language what people read, always with a "title".
-    `files` are figures and forms by name, as bytes. `mentions` are the other nodes that it names.
+    `files` are figures and forms by name, as bytes. `mentions` are the other nodes that it names. `places` says where
+    parts of it stand that a check of the whole course may speak of: file and line by name.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Parsed:
     texts: dict[str, dict[str, Any]]
     files: dict[str, bytes]
     mentions: tuple[Mention, ...] = ()
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 class ActivityKind(Protocol):
@@ -90,10 +92,11 @@ kinds: Registry[ActivityKind] = Registry("kind of activity")
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside a lesson, as read from its file: settings, and per language what people read."""
+    """What stands beside a lesson, as read: settings, texts per language, and places as `Parsed` has them."""
 
     settings: dict[str, Any]
     texts: dict[str, dict[str, Any]]
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 class Companion(Protocol):
@@ -135,6 +138,26 @@ def beside(content: Mapping[str, Any], name: str) -> dict[str, Any] | None:
         return None
     words = {code: text.get("beside", {}).get(name) for code, text in content["texts"].items()}
     return {"settings": settings, "texts": {code: text for code, text in words.items() if text is not None}}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What keeps a course from fitting together: the key of an activity, the part of it (see `Parsed.places`), why."""
+
+    key: str
+    part: str
+    text: str
+
+
+course_checks: Registry[Callable[[Mapping[str, tuple[str, Mapping[str, Any]]]], Iterable[Trouble]]] = Registry(
+    "check of a whole course"
+)
+"""Checks of what one activity cannot know about itself. Each gets all activities by key: their kinds and settings."""
+
+
+def troubles_in(activities: Mapping[str, tuple[str, Mapping[str, Any]]]) -> list[Trouble]:
+    """Ask all checks of whole courses."""
+    return [trouble for check in course_checks.values() for trouble in check(activities)]
 
 
 def text_in(texts: Mapping[str, Any], language: str, source: str = "en") -> Any:

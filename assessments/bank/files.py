@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assessments.bank.pool import said
-from assessments.types.contract import SpecFaults
-from assessments.types.question import read_question
+from assessments.bank.faults import faults_of, said
 from assessments.types.registry import question_types
 from courses.activities import Mention
 from lms.kernel.i18n import gettext as _
@@ -63,13 +61,14 @@ def _question(table: Table, texts: dict[str, dict[str, Any]]) -> dict[str, Any]:
         else:
             table.fault(_("The quiz or lesson itself has no text in “%(code)s”. Write that first.", code=code), code)
     if name:
-        try:
-            faults = read_question({**stored, "texts": words}).faults()
-        except SpecFaults as error:
-            faults = list(error.faults)
-        for fault in faults:
+        for fault in faults_of({**stored, "texts": words}):
             table.fault(said(fault), *(part for part in fault.where.split(".") if part))
     return stored
+
+
+def places_in(root: Table, file: str) -> dict[str, tuple[str, int]]:
+    """Return where the key of each question stands."""
+    return {str(table.data.get("key", "")): (file, table.line_of("key")) for table in root.tables("question")}
 
 
 def mentions_in(root: Table, file: str) -> Iterator[Mention]:

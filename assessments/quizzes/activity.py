@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assessments.bank.files import mentions_in, read_questions
-from assessments.bank.pool import faults_in
-from courses.activities import Mention, Parsed
+from assessments.bank.faults import faults_in
+from assessments.bank.files import mentions_in, places_in, read_questions
+from courses.activities import Parsed
 from lms.kernel.i18n import gettext as _
 from lms.kernel.texts.toml_file import Table, read_toml
 
@@ -49,8 +49,8 @@ class QuizKind:
             "questions": read_questions(root, texts),
         }
         settings |= _drawing(root, settings["questions"])
-        pools = [Mention(FILE, root.line_of("from"), pool, (self.name,)) for pool in settings.get("pools", [])]
-        return Parsed(key, self.name, settings, texts, {}, (*pools, *mentions_in(root, FILE))), file.faults
+        places = places_in(root, FILE) | {name: (FILE, root.line_of(name)) for name in ("draw", "from")}
+        return Parsed(key, self.name, settings, texts, {}, tuple(mentions_in(root, FILE)), places), file.faults
 
     def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the content that an edition keeps."""

@@ -13,8 +13,9 @@ from assessments.quizzes.policies import ALLOW, SEE_ATTEMPTS
 from assessments.quizzes.selftest import SELF_TEST
 from assessments.quizzes.trainer_views import trainer_pages
 from assessments.quizzes.views import pages
+from assessments.quizzes.whole_course import check_questions
 from assessments.types.registry import template_folders
-from courses.activities import companions, kinds
+from courses.activities import companions, course_checks, kinds
 from lms.kernel.feature import Feature
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # Known as soon as the feature is loaded, so that course files can be checked without an app.
 kinds.add(QUIZ.name, QUIZ)
 companions.add(SELF_TEST.name, SELF_TEST)
+course_checks.add("questions", check_questions)
 
 
 def _setup(app: Flask) -> None:

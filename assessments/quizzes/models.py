@@ -26,7 +26,7 @@ class Attempt(HasRef, Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("lms_edition.id"))
     number: Mapped[int]
     seed: Mapped[int]
-    """Decides the order of options; the same for the whole life of the attempt."""
+    """Decides which questions are drawn and the order of options; the same for the whole life of the attempt."""
     drawn: Mapped[list[str]]
     """Question keys by slot: the first is slot 1."""
     started_at: Mapped[datetime]

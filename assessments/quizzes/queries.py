@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 
 from assessments.quizzes import policies, rules
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
-from assessments.quizzes.rules import Quiz, quiz_of
-from courses.catalogue.queries import content, manifest_of
+from assessments.quizzes.rules import Frozen, Quiz, quiz_of
+from courses.catalogue.queries import content, contents, manifest_of
 from courses.programmes.models import Enrolment, Programme, Team
 from courses.programmes.policies import is_staff
 from courses.programmes.queries import edition_in_force
@@ -64,9 +64,20 @@ def place_in(programme: Programme, edition_id: int, node_key: str) -> Place:
     module, activity = manifest.by_key.get(node_key, (None, None))
     if module is None or activity is None or activity.kind != KIND:
         raise NotFound(_("There is no such quiz in this course. Go back to the course page."))
-    return Place(
-        programme, edition_id, manifest, module, activity, quiz_of(activity.content, content(activity.content))
-    )
+    return Place(programme, edition_id, manifest, module, activity, quiz_in(manifest, activity))
+
+
+def quiz_in(manifest: Manifest, activity: Activity) -> Quiz:
+    """Return a quiz of an edition, ready to be drawn and marked.
+
+    A final quiz names the quizzes that it draws from by their keys. They are looked up in the same edition, which never
+    changes: so an attempt finds the same questions for ever.
+    """
+    body = content(activity.content)
+    names = tuple(name for name in body["settings"].get("pools", ()) if name in manifest.by_key)
+    digests = tuple(manifest.by_key[name][1].content for name in names)
+    pools = (Frozen(digest, pool) for digest, pool in zip(digests, contents(digests), strict=True))
+    return quiz_of(Frozen(activity.content, body), tuple(zip(names, pools, strict=True)))
 
 
 def quiz_for(viewer: Viewer, programme_ref: str, node_key: str) -> tuple[Place, Enrolment | None]:

@@ -1,68 +1,85 @@
-"""Marking an attempt: pure functions of the frozen quiz and the answers. No database, no request."""
+"""A frozen quiz, what an attempt at it asks, and its marks: pure functions. No database, no request."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from assessments.types.question import Question, read_question
+from assessments.bank.draw import Candidate, draw
+from assessments.bank.pool import questions_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assessments.types.contract import Mark
+    from assessments.types.question import Question
 
 LARGEST_SEED = 2**31 - 1
+APPLY = 2
+"""Difficulty of a question that says nothing about it; contents of older editions do not."""
 
 
 @dataclass(frozen=True)
 class Quiz:
-    """A frozen quiz, read. `pass_mark` runs from 0 to 1; `attempts` is the most that are allowed, 0 for no limit."""
+    """A frozen quiz, read. `pass_mark` runs from 0 to 1; `attempts` is the most that are allowed, 0 for no limit.
+
+    `questions` are all that may be asked; `asked` is how many of them one attempt asks.
+    """
 
     pass_mark: float
     attempts: int
     minutes: int
     questions: Mapping[str, Question]
+    asked: int
+    candidates: tuple[Candidate, ...]
     lessons: Mapping[str, str]
     """Per question key the key of the lesson to read again."""
     texts: Mapping[str, Mapping[str, Any]]
 
+    @property
+    def draws(self) -> bool:
+        """Whether each attempt asks other questions than the last."""
+        return self.asked < len(self.questions)
 
-def quiz_of(digest: str, content: Mapping[str, Any]) -> Quiz:
-    """Read a frozen quiz; kept per process by its hash, for content never changes."""
-    return _read(digest, _Frozen(content))
+    def drawn(self, seed: int, seen: Mapping[str, int]) -> list[str]:
+        """Return the questions of an attempt; `seen` says how often each was asked of this person before."""
+        return draw(self.candidates, self.asked, seed, seen) if self.draws else list(self.questions)
 
 
-class _Frozen:
-    """A content that is the same whenever its hash is: lets the cache look at the hash alone."""
+@dataclass(frozen=True)
+class Frozen:
+    """A frozen content with its hash, which says all: the same hash is the same content."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        self.content = content
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frozen)
-
-    def __hash__(self) -> int:
-        return 0
+    digest: str
+    content: Mapping[str, Any] = field(compare=False)
 
 
 @lru_cache(maxsize=256)
-def _read(_digest: str, frozen: _Frozen) -> Quiz:
-    settings, texts = frozen.content["settings"], frozen.content["texts"]
-    questions, lessons = {}, {}
-    for stored in settings["questions"]:
-        key = stored["key"]
-        words = {code: text["questions"][key] for code, text in texts.items() if key in text["questions"]}
-        questions[key] = read_question({**stored, "texts": words})
-        lessons[key] = stored.get("lesson", "")
+def quiz_of(own: Frozen, pools: tuple[tuple[str, Frozen], ...] = ()) -> Quiz:
+    """Read a frozen quiz; kept per process by its hash, for content never changes.
+
+    `pools` are the quizzes from whose questions it draws, each with its key; none: it has questions of its own.
+    """
+    questions: dict[str, Question] = {}
+    lessons: dict[str, str] = {}
+    candidates = []
+    for name, pool in pools or (("", own),):
+        questions |= questions_in(pool.content)
+        for stored in pool.content["settings"]["questions"]:
+            key = stored["key"]
+            lessons[key] = stored.get("lesson", "")
+            candidates.append(Candidate(key, name or stored.get("outcome", ""), stored.get("difficulty", APPLY)))
+    settings = own.content["settings"]
     return Quiz(
         pass_mark=settings["pass_percent"] / 100,
         attempts=settings["attempts"],
         minutes=settings["minutes"],
         questions=questions,
+        asked=min(settings.get("draw", len(questions)), len(questions)),
+        candidates=tuple(candidates),
         lessons=lessons,
-        texts=texts,
+        texts=own.content["texts"],
     )
 
 

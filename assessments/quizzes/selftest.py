@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assessments.bank.files import PLACES, read_questions
-from assessments.bank.pool import faults_in
+from assessments.bank.faults import faults_in
+from assessments.bank.files import PLACES, places_in, read_questions
 from courses.activities import Beside
 from lms.kernel.i18n import gettext as _, ngettext
 from lms.kernel.texts.toml_file import read_toml
@@ -39,7 +39,7 @@ class SelfTest:
         questions = read_questions(root, texts)
         if not questions:
             root.fault(_("A self-test needs at least one question. Add [[question]]."))
-        return Beside({"questions": questions}, texts), file.faults
+        return Beside({"questions": questions}, texts, places_in(root, FILE)), file.faults
 
     def check(self, content: Mapping[str, Any]) -> list[str]:
         """Return what keeps it from being published: a question that cannot be read, drawn or marked."""

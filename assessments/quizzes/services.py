@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -50,14 +51,16 @@ def start_attempt(*, actor: Viewer, enrolment: Enrolment, place: queries.Place) 
     if queries.attempts_left(place, enrolment.id, len(known)) == 0:
         raise Conflict(_("You have used all your attempts. Your best result counts."))
     number = len(known) + 1
+    seed = secrets.randbelow(rules.LARGEST_SEED)
+    seen = Counter(key for before, _result in known for key in before.drawn)
     row = {
         "ref": new_ref(),
         "enrolment_id": enrolment.id,
         "node_key": place.activity.key,
         "edition_id": place.edition_id,
         "number": number,
-        "seed": secrets.randbelow(rules.LARGEST_SEED),
-        "drawn": list(place.quiz.questions),
+        "seed": seed,
+        "drawn": place.quiz.drawn(seed, seen),
         "started_at": now(),
     }
     insert_new(Attempt, [row], ["enrolment_id", "node_key", "number"])

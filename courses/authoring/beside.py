@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from lms.kernel.texts.faults import Fault
 
 
-def read_beside(folder: Path, settings: dict[str, Any], texts: dict[str, dict[str, Any]]) -> list[Fault]:
-    """Put what lies beside a lesson into its settings and texts; return what is wrong with it."""
+def read_beside(
+    folder: Path,
+    settings: dict[str, Any],
+    texts: dict[str, dict[str, Any]],
+    places: dict[str, tuple[str, int]],
+) -> list[Fault]:
+    """Put what lies beside a lesson into its settings, texts and places; return what is wrong with it."""
     faults: list[Fault] = []
     for companion in companions.values():
         path = folder / f"{companion.name}.toml"
@@ -25,6 +30,7 @@ def read_beside(folder: Path, settings: dict[str, Any], texts: dict[str, dict[st
         faults += problems
         if found is not None:
             settings.setdefault("beside", {})[companion.name] = found.settings
+            places |= found.places
             for code, words in found.texts.items():
                 texts[code].setdefault("beside", {})[companion.name] = words
     return faults

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from courses.activities import Mention, kinds
+from courses.activities import Mention, kinds, troubles_in
 from courses.authoring.files import missing_languages, read_course
 from courses.authoring.rules import MODULE
 from lms.extension import load_features
@@ -57,7 +57,7 @@ def read_checked(folder: Path) -> tuple[ParsedCourse | None, list[Fault]]:
     """Read one course with all its faults, those across files too. The kinds must be known: see `load_kinds`."""
     course, faults = read_course(folder)
     if course is not None:
-        faults = [*faults, *missing_languages(course), *_twice(course), *_dead_links(course)]
+        faults = [*faults, *missing_languages(course), *_twice(course), *_dead_links(course), *_unfit(course)]
     return course, sorted(faults, key=lambda fault: (fault.file, fault.line, fault.text))
 
 
@@ -97,11 +97,25 @@ def _dead_links(course: ParsedCourse) -> list[Fault]:
 
 
 def _no_such(mention: Mention) -> str:
-    sentences = {
-        ("quiz",): _("There is no quiz “%(key)s” in this course.", key=mention.key),
-        ("lesson", MODULE): _("There is no lesson or module “%(key)s” in this course.", key=mention.key),
-    }
-    return sentences.get(mention.kinds) or _("There is no lesson “%(key)s” in this course.", key=mention.key)
+    if MODULE in mention.kinds:
+        return _("There is no lesson or module “%(key)s” in this course.", key=mention.key)
+    return _("There is no lesson “%(key)s” in this course.", key=mention.key)
+
+
+def _unfit(course: ParsedCourse) -> list[Fault]:
+    """Ask the checks of whole courses. What is wrong with an included activity stands where it is included."""
+    files = {key: (file, line) for key, file, line in _keys(course)}
+    found = {activity.key: (folder, activity) for module in course.modules for folder, activity in module.activities}
+    own = {activity.key for module in course.modules for _folder, activity in module.own}
+    faults = []
+    for trouble in troubles_in({key: (activity.kind, activity.settings) for key, (_f, activity) in found.items()}):
+        folder, activity = found[trouble.key]
+        file, line = files[trouble.key]
+        if trouble.key in own and trouble.part in activity.places:
+            name, line = activity.places[trouble.part]
+            file = f"{folder}/{name}"
+        faults.append(Fault(file, line, trouble.text))
+    return faults
 
 
 def _mentions(course: ParsedCourse) -> Iterator[tuple[str, Mention]]:

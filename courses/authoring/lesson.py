@@ -50,11 +50,12 @@ class LessonKind:
             faults += problems
             text = {name: table.line(name) for name in ("title", "outcome")} | {"summary": table.text("summary")}
             texts[language] = {**text, "markdown": markdown or "", "figures": alternatives.get(language, {})}
-        faults += read_beside(folder, settings, texts)
+        places: dict[str, tuple[str, int]] = {}
+        faults += read_beside(folder, settings, texts, places)
         faults += _look_at(texts)
         faults += _unread(folder, texts, figures)
         faults += file.faults
-        return (Parsed(key, NAME, settings, texts, figures) if key else None), faults
+        return (Parsed(key, NAME, settings, texts, figures, places=places) if key else None), faults
 
     def freeze(self, settings: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the content that an edition keeps."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from courses.activities import kinds
+from courses.activities import kinds, troubles_in
 from courses.authoring.rules import COURSE, FROM, MODULE, body_of
 from lms.kernel.i18n import gettext as _, language_name
 from lms.kernel.texts.inspection import lesson_links
@@ -44,7 +44,8 @@ def problems_in(nodes: Sequence[DraftNode]) -> list[Problem]:
         found += [Problem(node.key, text) for text in kind.check(body_of(node))]
         if FROM not in node.settings:  # an included text may name what this course leaves out: it is no link then
             found += _dead_links(node, activities)
-    return found
+    settings = {node.key: (node.kind, node.settings) for node in activities.values()}
+    return found + [Problem(trouble.key, trouble.text) for trouble in troubles_in(settings)]
 
 
 def _dead_links(node: DraftNode, activities: Mapping[str, DraftNode]) -> list[Problem]:

@@ -54,6 +54,21 @@ def _read_content(digest: str) -> dict[str, Any]:
     return dict(json.loads(body))
 
 
+def contents(digests: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return frozen contents by their hashes, in that order: at most one statement. Do not change what you get."""
+    if not digests:
+        return []
+    return _kept.get((_database(), "contents", digests), lambda: _read_contents(digests))
+
+
+def _read_contents(digests: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = db.session.execute(select(Content.hash, Content.body).where(Content.hash.in_(digests)))
+    bodies = {digest: dict(json.loads(body)) for digest, body in rows}
+    if len(bodies) < len(set(digests)):
+        raise NotFound(_("This part of the course cannot be found."))
+    return [bodies[digest] for digest in digests]
+
+
 def course_by_slug(slug: str) -> Course:
     """Return a course. Raises NotFound."""
     course = db.session.scalar(select(Course).where(Course.slug == slug))

@@ -104,6 +104,8 @@ def test_a_self_test_is_a_part_of_its_lesson(course: Path) -> None:
         (FINAL_FILE, '"m1-quiz"]', '"m9-quiz"]', ":5: There is no quiz “m9-quiz” in this course."),
         (FINAL_FILE, '"m1-quiz"]', '"m1-start"]', ":5: There is no quiz “m1-start” in this course."),
         (FINAL_FILE, '"m1-quiz"]', '"m1-quiz", "m1-quiz"]', ":5: “from” names a quiz twice."),
+        (FINAL_FILE, '"m1-quiz"]', '"final"]', ":5: “final” draws from other quizzes itself."),
+        (FINAL_FILE, "draw = 2", "draw = 4", ":4: “draw” is 4, but there are only 3 questions."),
         (SELF_TEST_FILE, "step = 2", 'lesson = "m1-start"', ":5: A self-test belongs to the lesson in its folder."),
         (SELF_TEST_FILE, "[[question]]", 'title = "x"\n[[question]]', ":2: “title” is not known here."),
         (SELF_TEST_FILE, '"s-b"', '"s-a"', ":12: The key “s-a” is used by another question. Keys are unique."),
@@ -114,6 +116,13 @@ def test_each_fault_is_named_with_its_line(course: Path, file: str, old: str, ne
     text = (course / file).read_text()
     write(course, file, text.replace(old, new, 1))
     assert any(line.startswith(f"{file}{expected}") for line in found(course)), found(course)
+
+
+def test_a_key_is_used_by_one_question_of_a_course(course: Path) -> None:
+    change(course, SELF_TEST_FILE, '"s-b"', '"q-b"')
+    assert found(course) == [
+        f"{QUIZ_FILE}:20: The key “q-b” belongs to a question of “m1-start”. Keys are unique in a course."
+    ]
 
 
 def test_a_self_test_without_a_question_is_a_fault(course: Path) -> None:
