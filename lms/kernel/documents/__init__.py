@@ -1,0 +1,1 @@
+"""Word files and spreadsheets from Markdown."""

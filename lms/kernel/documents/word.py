@@ -1,0 +1,190 @@
+"""A text as a Word file that everybody can read and fill in: real headings, named header rows, a language, A4."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.oxml import OxmlElement
+from docx.shared import Cm
+
+from lms.kernel.documents import word_styles
+from lms.kernel.documents.blocks import Heading, Paragraph, Table, plain, read
+from lms.kernel.documents.package import FIXED, full_code, same_bytes
+from lms.kernel.documents.word_tables import WIDE_TABLE, add_table
+from lms.kernel.i18n import force_language, gettext as _
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.section import Section
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+    from lms.kernel.documents.blocks import Block, Document, Words
+
+PAGE = (21.0, 29.7)  # A4, in centimetres
+MARGIN = 2.0
+STYLES = {"text": "Normal", "quote": "Quote", "code": word_styles.CODE, "note": word_styles.NOTE}
+LEVELS = {"bullet": ("List Bullet", "List Bullet 2", "List Bullet 3"), "number": ("List Number",) * 3}
+SHORT = 18  # lines before or after a wide table that may stand on its page
+
+
+def word(title: str, markdown: str, language: str) -> bytes:
+    """Return a text as a Word file (.docx). Without a title, the heading at the beginning of the text is it.
+
+    The same input gives the same bytes.
+    """
+    with force_language(language):
+        text = read(markdown, title)
+        document = docx.Document()
+        word_styles.prepare(document, full_code(language))
+        _properties(document, text, language)
+        writer = _Writer(document)
+        _footer(document.sections[0], text.title)
+        document.add_heading(text.title, level=1)
+        for part, wide in _parts(text):
+            writer.turn(wide=wide)
+            for block in part:
+                writer.add(block)
+    _drop_picture(document)
+    target = io.BytesIO()
+    document.save(target)
+    return same_bytes(target.getvalue())
+
+
+def _properties(document: WordDocument, text: Document, language: str) -> None:
+    said = document.core_properties
+    said.title, said.language = text.title[:255], full_code(language)
+    said.author = said.comments = said.last_modified_by = said.keywords = said.subject = ""
+    said.created = said.modified = FIXED
+    said.revision = 1
+
+
+def _drop_picture(document: WordDocument) -> None:
+    """Leave out the small picture of the empty template, which file managers would show."""
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
+
+
+def _parts(text: Document) -> list[tuple[list[Block], bool]]:
+    """Cut a text at its headings, and say which parts stand on wide pages, for a table is too wide for an upright one.
+
+    Pages turn at most twice: what lies between wide tables, and a short beginning or end, stands with them.
+    """
+    parts: list[list[Block]] = [[]]
+    for block in text.blocks:
+        if isinstance(block, Heading):
+            parts.append([])
+        parts[-1].append(block)
+    wide = [any(isinstance(block, Table) and len(block.head) >= WIDE_TABLE for block in part) for part in parts]
+    if not any(wide):
+        return [(part, False) for part in parts]
+    first, last = wide.index(True), len(wide) - wide[::-1].index(True)
+    first = 0 if sum(map(_height, parts[:first])) <= SHORT else first
+    last = len(parts) if sum(map(_height, parts[last:])) <= SHORT else last
+    return [(part, first <= at < last) for at, part in enumerate(parts)]
+
+
+def _height(part: list[Block]) -> int:
+    """Return about how many lines a part takes."""
+    lines = 0
+    for block in part:
+        if isinstance(block, Table):
+            lines += 2 * len(block.rows) + 2
+        else:
+            lines += 1 + len(plain(block.words)) // 100 + 2 * isinstance(block, Heading)
+            lines += 3 if isinstance(block, Paragraph) and block.gap else 0
+    return lines
+
+
+class _Writer:
+    """Writes one block after the other."""
+
+    def __init__(self, document: WordDocument) -> None:
+        """Begin with an upright page."""
+        self.document = document
+        self.wide = False
+        self.begun = False
+        self.list_id, self.next_number = 0, 0
+        _size(document.sections[0], wide=False)
+
+    def turn(self, *, wide: bool) -> None:
+        """Go on upon an upright or a wide page; a page that holds only the title so far is turned itself."""
+        if wide != self.wide and self.begun:
+            _size(self.document.add_section(WD_SECTION.NEW_PAGE), wide=wide)
+        elif wide != self.wide:
+            _size(self.document.sections[0], wide=wide)
+        self.wide, self.begun = wide, True
+
+    def add(self, block: Block) -> None:
+        """Write a block."""
+        if isinstance(block, Heading):
+            _say(self.document.add_heading(level=min(max(block.level, 2), 6)), block.words)
+        elif isinstance(block, Table):
+            add_table(self.document, block, (PAGE[1] if self.wide else PAGE[0]) - 2 * MARGIN)
+        else:
+            self._paragraph(block)
+
+    def _paragraph(self, block: Paragraph) -> None:
+        is_field = bool(block.gap or block.label)
+        if block.style == "number":
+            paragraph = self.document.add_paragraph(style=LEVELS["number"][0])
+            self._count(paragraph, block)
+        elif block.style == "bullet" and not is_field:
+            paragraph = self.document.add_paragraph(style=LEVELS["bullet"][block.depth - 1])
+        else:
+            paragraph = self.document.add_paragraph(
+                style=word_styles.FIELD if is_field else STYLES.get(block.style, "Normal")
+            )
+        for run in block.label:
+            paragraph.add_run(run.text + " ").bold = True
+        _say(paragraph, block.words, bold=block.gap)
+        if block.gap:
+            paragraph.paragraph_format.keep_with_next = True
+            is_short = block.style == "bullet"
+            self.document.add_paragraph(style=word_styles.ANSWER if is_short else word_styles.LONG_ANSWER)
+
+    def _count(self, paragraph: WordParagraph, block: Paragraph) -> None:
+        """Give an item its number: that of the author, also where a list begins anew or goes on after another."""
+        if block.number != self.next_number:
+            self.list_id = word_styles.new_list(self.document, block.number)
+        self.next_number = block.number + 1
+        properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the library offers no way to begin a list anew
+        numbered = properties.get_or_add_numPr()
+        numbered.get_or_add_ilvl().val = 0
+        numbered.get_or_add_numId().val = self.list_id
+
+
+def _say(paragraph: WordParagraph, words: Words, *, bold: bool = False) -> None:
+    for run in words:
+        added = paragraph.add_run(run.text)
+        added.bold, added.italic = (run.bold or bold) or None, run.italic or None
+
+
+def _size(section: Section, *, wide: bool) -> None:
+    """Make a page A4, upright or wide."""
+    width, height = (PAGE[1], PAGE[0]) if wide else PAGE
+    section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Cm(width), Cm(height)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN)
+    section.header_distance = section.footer_distance = Cm(1.0)
+
+
+def _footer(section: Section, title: str) -> None:
+    """Put the title and "Page 2 of 5" under every page; the program counts."""
+    paragraph = section.footer.paragraphs[0]
+    paragraph.add_run(f"{title} · ")
+    for part in _("Page {page} of {pages}").replace("{", "|{").replace("}", "}|").split("|"):
+        if part in {"{page}", "{pages}"}:
+            field = OxmlElement("w:fldSimple")
+            field.set(word_styles.name_of("w:instr"), "PAGE" if part == "{page}" else "NUMPAGES")
+            run = OxmlElement("w:r")
+            number = OxmlElement("w:t")
+            number.text = "1"
+            run.append(number)
+            field.append(run)
+            paragraph._p.append(field)  # noqa: SLF001 - the library knows no fields
+        else:
+            paragraph.add_run(part)
