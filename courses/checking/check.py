@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from courses.authoring.check import check_folder, course_folders
-from courses.checking import data, ease, spelling
+from courses.checking import abbreviations, data, ease, links, numbers, shared, spelling, structure, terms
 from courses.checking.content import Content, read_content, root_of
 from lms.kernel.registry import Registry
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from lms.kernel.texts.faults import Fault
 
 checks: Registry[Callable[[Content], Iterable[Fault]]] = Registry("check of content")
-for name, function in (("data", data.check), ("ease", ease.check), ("spelling", spelling.check)):
-    checks.add(name, function)
+"""Rooms above add theirs when their `feature.py` is imported."""
+for module in (abbreviations, data, ease, links, numbers, shared, spelling, structure, terms):
+    checks.add(module.__name__.rpartition(".")[2], module.check)
 
 
 def check_content(path: Path) -> list[Fault]:

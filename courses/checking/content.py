@@ -6,11 +6,12 @@ above them are checked for their format only.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from courses.checking.pieces import Link, Piece, language_of, links_in, pieces_in, toml_pieces
+from courses.checking.pieces import Link, Piece, drawn_pieces, language_of, links_in, pieces_in, toml_pieces
 from lms.kernel.i18n import gettext as _
 from lms.kernel.texts.reading import read_text
 from lms.kernel.texts.toml_file import Table, TomlFile, read_toml
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lms.kernel.texts.faults import Fault
 
 RULES = "checks.toml"
+DRAWN_IN = re.compile(r"-([a-z]{2})\.svg")  # figure-cycle-de.svg
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def read_content(root: Path) -> Content:
     file, faults = read_toml(root, RULES)
     file = file or TomlFile(RULES, {}, {})
     documents = {}
-    for path in sorted([*root.rglob("*.md"), *root.rglob("*.toml")]):
+    for path in sorted(path for ending in ("md", "toml", "svg") for path in root.rglob(f"*.{ending}")):
         document = _document(root, path)
         if document is not None:
             documents[document.file] = document
@@ -106,6 +108,10 @@ def _document(root: Path, path: Path) -> Document | None:
     text, _faults = read_text(path.parent, path.name)
     if text is None:
         return None
+    if path.suffix == ".svg":
+        language = drawn[1] if (drawn := DRAWN_IN.search(path.name)) else "en"
+        pieces = drawn_pieces(file, language, text)
+        return Document(file, folder, path.name, "", text, None, tuple(pieces), ())
     if path.suffix == ".md":
         language = language_of(path.name)
         if not language:

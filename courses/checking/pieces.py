@@ -7,7 +7,8 @@ words that they show.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from lms.kernel.i18n import EU_LANGUAGES
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from lms.kernel.texts.toml_lines import Place
 
 LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\(([^()\s]+)\)")
+DRAWN = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
 NAMED = re.compile(r"([a-z-]+)\.([a-z]{2})\.md")  # form.en.md
 SENTENCE_END = re.compile(r"[.?!…][”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-Z0-9ÄÖÜ])")
 ENDS_NOTHING = re.compile(r"(?:\b[A-Z]|\b(?:e\.g|i\.e|No|St|Mr|Mrs|Ms|Dr|Prof|vs|cf))\.\s+$")
@@ -103,6 +106,18 @@ def _words(token: Token) -> str:
         elif child.type in {"text", "image"}:
             said += child.content
     return said.strip()
+
+
+def drawn_pieces(file: str, language: str, text: str) -> list[Piece]:
+    """Return the words of a drawing (SVG)."""
+    found: list[Piece] = []
+    for drawn in DRAWN.finditer(text):
+        words = " ".join(unescape(TAG.sub(" ", drawn[1])).split())
+        if found and found[-1].words.endswith("-"):  # a word that was divided between two lines
+            found[-1] = replace(found[-1], words=found[-1].words.removesuffix("-") + words)
+        elif words:
+            found.append(Piece(file, text.count("\n", 0, drawn.start()) + 1, language, "drawing", words))
+    return found
 
 
 def toml_pieces(file: str, data: Mapping[str, Any], lines: Mapping[Place, int], text: str) -> list[Piece]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
 MOST_FAULTS = 100
+EVERYWHERE = ("own_numbers",)  # what any file may hold: a note for the checks of content, no setting
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Table:
     def only(self, *known: str) -> None:
         """Note each key that is not among the known ones."""
         for key in self.data:
-            if key in known:
+            if key in known or (not self.place and key in EVERYWHERE):
                 continue
             near = get_close_matches(key, known, 1)
             if near:

@@ -1,0 +1,101 @@
+"""Terms of the glossary: one word for one thing, and links that explain the word at its first use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lms.kernel.i18n import EU_LANGUAGES, gettext as _
+from lms.kernel.texts.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from courses.checking.content import Content, Document
+
+PLURAL = r"(?:s|es|’s|s’)?"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term in one language: how it is written, and which words must not stand for it."""
+
+    key: str
+    words: tuple[str, ...]
+    avoid: tuple[str, ...]
+
+
+def check(content: Content) -> Iterator[Fault]:
+    """Name avoided words, and links to terms that are not there, say another word or come twice in a text."""
+    glossary = _glossary(content)
+    if glossary is None:
+        return
+    terms = terms_in(glossary)
+    for language, known in terms.items():
+        yield from _avoided(content, glossary.file, language, known)
+    for document in content.documents.values():
+        yield from _links(document, terms.get(document.language, {}))
+
+
+def _glossary(content: Content) -> Document | None:
+    rules = content.rule("terms")
+    return content.documents.get(rules.line("file")) if rules.data else None
+
+
+def terms_in(glossary: Document) -> dict[str, dict[str, Term]]:
+    """Return the terms by language and key."""
+    found: dict[str, dict[str, Term]] = {}
+    for table in glossary.toml.root.tables("term") if glossary.toml else ():
+        key = str(table.data.get("key", ""))
+        for language, inner in table.data.items():
+            if language in EU_LANGUAGES and isinstance(inner, dict):
+                words = (str(inner.get("term", "")), *map(str, inner.get("also", ())))
+                found.setdefault(language, {})[key] = Term(key, words, tuple(map(str, inner.get("avoid", ()))))
+    return found
+
+
+def _avoided(content: Content, glossary: str, language: str, terms: Mapping[str, Term]) -> Iterator[Fault]:
+    wrong = {word: term.words[0] for term in terms.values() for word in term.avoid}
+    if not wrong:
+        return
+    longest_first = sorted(wrong, key=len, reverse=True)
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))}){PLURAL}\b", re.IGNORECASE)
+    lowered = {word.lower(): (word, right) for word, right in wrong.items()}
+    for piece in content.pieces(language):
+        if piece.file == glossary:
+            continue
+        for found in pattern.finditer(piece.words):
+            word, right = lowered[found[1].lower()]
+            yield Fault(
+                piece.file,
+                piece.line,
+                _("“%(word)s” has another name in this course: “%(right)s”. Write that.", word=word, right=right),
+            )
+
+
+def _links(document: Document, terms: Mapping[str, Term]) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for link in document.links:
+        key = link.target("term")
+        if not key:
+            continue
+        if key not in terms:
+            said = _("The glossary has no term “%(key)s” in this language. Correct it, or explain it there.", key=key)
+        elif not _names(link.words, terms[key]):
+            names = ", ".join(f"“{word}”" for word in terms[key].words)
+            said = _("The glossary does not call it “%(words)s” but %(names)s. Write that, or add yours to “also”.",
+                     words=link.words, names=names)  # fmt: skip
+        elif key in seen:
+            said = _("“%(words)s” is explained in line %(line)d already. A term is linked once, at its first use.",
+                     words=link.words, line=seen[key])  # fmt: skip
+        else:
+            seen[key] = link.line
+            continue
+        yield Fault(link.file, link.line, said)
+
+
+def _names(words: str, term: Term) -> bool:
+    """Whether a link says the term, or one of its variants, or the plural of one."""
+    said = words.replace("*", "").strip().lower()
+    return any(re.fullmatch(re.escape(name.lower()) + PLURAL, said) for name in term.words)
