@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from assessments.bank import checks as bank_checks
 from assessments.quizzes import listeners, mails
 from assessments.quizzes.activity import QUIZ
 from assessments.quizzes.own_data import own_attempts
 from assessments.quizzes.policies import ALLOW, SEE_ATTEMPTS
 from assessments.quizzes.selftest import SELF_TEST
+from assessments.quizzes.selftest_views import selftest_pages
 from assessments.quizzes.trainer_views import trainer_pages
 from assessments.quizzes.views import pages
 from assessments.quizzes.whole_course import check_questions
 from assessments.types.registry import template_folders
 from courses.activities import companions, course_checks, kinds
+from courses.checking.check import checks
 from lms.kernel.feature import Feature
 
 if TYPE_CHECKING:
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 kinds.add(QUIZ.name, QUIZ)
 companions.add(SELF_TEST.name, SELF_TEST)
 course_checks.add("questions", check_questions)
+checks.add("question keys", bank_checks.check_keys)
+checks.add("question outcomes", bank_checks.check_outcomes)
+checks.add("questions alike", bank_checks.check_alike)
+checks.add("question figures", bank_checks.check_figures)
 
 
 def _setup(app: Flask) -> None:
@@ -38,7 +45,7 @@ FEATURE = Feature(
     name="quizzes",
     package="assessments.quizzes",
     models=("assessments.quizzes.models",),
-    pages=(pages, trainer_pages),
+    pages=(pages, selftest_pages, trainer_pages),
     permissions=(SEE_ATTEMPTS, ALLOW),
     mails={"quizzes.used_up": mails.used_up, "quizzes.again": mails.again},
     own_data={"quiz attempts": own_attempts},

@@ -167,6 +167,14 @@ class QuestionType(ABC, Generic[S]):
     def solution(self, spec: S) -> Answer:
         """Return an answer that is all right; `mark` gives it 1.0."""
 
+    def wrong_answers(self, spec: S) -> list[Answer]:
+        """Return answers with one thing wrong: `mark` gives each less than 1.0, and each should get its feedback.
+
+        Course files are checked with them. A type of which none are known is checked by its solution alone.
+        """
+        del spec
+        return []
+
     @abstractmethod
     def read_answer(self, spec: S, form: Form, slot_name: str) -> Answer:
         """Read the answer to the question drawn under `slot_name` (such as "q3"), or raise AnswerFault.

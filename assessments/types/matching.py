@@ -67,6 +67,11 @@ class Matching(QuestionType[MatchingSpec]):
         """Return the right pairs."""
         return dict(spec.pairs)
 
+    def wrong_answers(self, spec: MatchingSpec) -> list[Answer]:
+        """Return the right pairs with one item at another choice, each in turn."""
+        right = dict(spec.pairs)
+        return [{**right, item: key} for item, choice in spec.pairs for key in spec.choices if key != choice]
+
     def read_answer(self, spec: MatchingSpec, form: Form, slot_name: str) -> Answer:
         """Read the fields `q3-<item>`; what is left open is None."""
         chosen = {item: one_key(form, f"{slot_name}-{item}", spec.choices) for item, _choice in spec.pairs}

@@ -104,6 +104,11 @@ class Number(QuestionType[NumberSpec]):
         """Return the value itself."""
         return canonical(spec.value)
 
+    def wrong_answers(self, spec: NumberSpec) -> list[Answer]:
+        """Return the near misses, and a number that is far off."""
+        far = spec.value + 2 * max(spec.tolerance, abs(spec.value) * spec.percent / 100) + 1
+        return [*(canonical(row.value) for row in spec.near), canonical(far)]
+
     def read_answer(self, spec: NumberSpec, form: Form, slot_name: str) -> Answer:
         """Read the field `q3`."""
         control = f"{slot_name}--answer"

@@ -52,6 +52,10 @@ class OneAnswer(QuestionType[OneAnswerSpec]):
         """Return the right key."""
         return spec.right
 
+    def wrong_answers(self, spec: OneAnswerSpec) -> list[Answer]:
+        """Return every other key."""
+        return [key for key in spec.options if key != spec.right]
+
     def read_answer(self, spec: OneAnswerSpec, form: Form, slot_name: str) -> Answer:
         """Read the field `q3`."""
         return one_key(form, slot_name, spec.options)

@@ -67,6 +67,13 @@ class Ordering(QuestionType[OrderingSpec]):
         """Return the right order."""
         return list(spec.order)
 
+    def wrong_answers(self, spec: OrderingSpec) -> list[Answer]:
+        """Return the order with two neighbours swapped, each two in turn."""
+        return [
+            [*spec.order[:at], spec.order[at + 1], spec.order[at], *spec.order[at + 2 :]]
+            for at in range(len(spec.order) - 1)
+        ]
+
     def read_answer(self, spec: OrderingSpec, form: Form, slot_name: str) -> Answer:
         """Read the places in `q3-<key>`, the order on the page in `q3`, and a button that was pressed."""
         shown = _shown(spec, form, slot_name)

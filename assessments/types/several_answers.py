@@ -63,6 +63,11 @@ class SeveralAnswers(QuestionType[SeveralAnswersSpec]):
         """Return the right keys."""
         return list(spec.right)
 
+    def wrong_answers(self, spec: SeveralAnswersSpec) -> list[Answer]:
+        """Return the right keys with one too many or one too few."""
+        slips = [[key for key in spec.options if (key in spec.right) != (key == slip)] for slip in spec.options]
+        return [chosen for chosen in slips if chosen]
+
     def read_answer(self, spec: SeveralAnswersSpec, form: Form, slot_name: str) -> Answer:
         """Read the field `q3`, sent once for each box that is ticked."""
         return known_keys(form, slot_name, spec.options) or None

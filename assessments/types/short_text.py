@@ -68,6 +68,10 @@ class ShortText(QuestionType[ShortTextSpec]):
         """Return the first accepted answer."""
         return " ".join(spec.accept[0].split())
 
+    def wrong_answers(self, spec: ShortTextSpec) -> list[Answer]:
+        """Return what nobody accepts: an accepted answer with another word before it."""
+        return [answer for answer in (f"not {self.solution(spec)}",) if not spec.accepts(answer)]
+
     def read_answer(self, spec: ShortTextSpec, form: Form, slot_name: str) -> Answer:
         """Read the field `q3`."""
         del spec

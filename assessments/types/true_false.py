@@ -56,6 +56,10 @@ class TrueFalse(QuestionType[TrueFalseSpec]):
         """Return the right key."""
         return spec.key
 
+    def wrong_answers(self, spec: TrueFalseSpec) -> list[Answer]:
+        """Return the other key."""
+        return [key for key in LABELS if key != spec.key]
+
     def read_answer(self, spec: TrueFalseSpec, form: Form, slot_name: str) -> Answer:
         """Read the field `q3`."""
         del spec

@@ -82,6 +82,7 @@ def _faults_of(question: QuestionType[Any], spec_raw: Mapping[str, object]) -> t
 def _check_marks(question: QuestionType[Any], spec: Any, text: Mapping[str, object], language: str) -> None:
     right, empty = question.solution(spec), question.empty_answer
     assert question.mark(spec, 1, right).fraction == 1, "the solution must be marked 1"
+    assert all(question.mark(spec, 1, wrong).fraction < 1 for wrong in question.wrong_answers(spec)), "wrong is less"
     assert question.mark(spec, 1, empty) == Mark(0.0), "an empty answer must be marked 0, without feedback"
     assert question.is_answered(right), "the solution is an answer"
     assert not question.is_answered(empty), "the empty answer is none"
