@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, HasRef
@@ -62,6 +72,8 @@ class HandinDraft(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     worked_on: Mapped[list[Any] | None]
     """Ids of the persons who are ticked as having worked on it; NULL while nobody has said."""
+    checks: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Answers to the checklist, as in a version; NULL while they are still those of the newest version."""
     number: Mapped[int]
     by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
     at: Mapped[datetime]
@@ -80,6 +92,8 @@ class HandinVersion(HasRef, Base):
     text: Mapped[str] = mapped_column(Text)
     worked_on: Mapped[list[Any]]
     """Ids of the persons who worked on it, for the record."""
+    checks: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Per key of the checklist {"answer": "yes" | "no" | "pending", "remark": text}; NULL where there is none."""
     by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
     at: Mapped[datetime]
 
