@@ -179,6 +179,7 @@ def freeze(nodes: Sequence[DraftNode]) -> Frozen:
                     minutes=int(node.settings.get("minutes", 0)),
                     by_team=kind.by_team(body),
                     must_do=kind.must_do(body),
+                    course=str(node.settings.get(FROM, "")),
                 )
             )
         modules.append(_module(module, tuple(activities)))

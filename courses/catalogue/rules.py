@@ -39,6 +39,8 @@ class Activity:
     minutes: int
     by_team: bool
     must_do: dict[str, Any]
+    course: str = ""
+    """Key of the course from which it was included; empty: it is this course's own."""
 
     def title(self, language: str) -> str:
         """Return the title in a language, or in the source language."""
@@ -120,6 +122,10 @@ class Manifest:
     def order(self) -> list[str]:
         """Keys of all activities, in the order in which they are taken."""
         return list(self.by_key)
+
+    def home_of(self, key: str) -> str:
+        """Return the key of the course to which an activity belongs: this one, or the one it was included from."""
+        return self.by_key[key][1].course or self.slug
 
     def neighbours(self, key: str) -> tuple[Activity | None, Activity | None]:
         """Return the activities before and after one."""

@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from courses.programmes.rules import ProgrammeDetails, WorkshopDetails
+from courses.programmes.rules import ProgrammeDetails, Terms, WorkshopDetails
 from lms.hubs.forms import language_choices
 from lms.kernel.forms import CheckboxesField, Form, choice, many_lines, one_line
 from lms.kernel.i18n import gettext as _, lazy_gettext as _l, zone_choices
@@ -106,6 +106,14 @@ class ProgrammeForm(Form):
         [Optional(), NumberRange(0, 1000, _l("Write the hours as a number, 0 for none."))],
         description=_l("Beside all activities of the course. 0 for none."),
     )
+    carry_over = BooleanField(
+        _l("What people have done in another programme counts here too"),
+        description=_l(
+            "The same lesson read, the same quiz passed, the same hand-in accepted. A short version never counts as the"
+            " whole lesson. You see only that it was done elsewhere, and when. Suggested for short routes and single"
+            " modules. Turning it off later takes nothing back."
+        ),
+    )
     certificate = BooleanField(_l("Whoever completes the programme gets a certificate at once"))
     open_to_all = BooleanField(
         _l("Self-study: anybody takes a place without being asked"), description=_l("Requests are not answered then.")
@@ -154,9 +162,9 @@ class ProgrammeForm(Form):
         )
 
     @property
-    def attended_minutes(self) -> int:
-        """Return the hours of attendance in minutes."""
-        return round(float(self.attended_hours.data or 0) * HOUR)
+    def terms(self) -> Terms:
+        """Return what completing takes, the hours of attendance in minutes."""
+        return Terms(round(float(self.attended_hours.data or 0) * HOUR), bool(self.carry_over.data))
 
 
 class PlaceForm(Form):

@@ -85,7 +85,7 @@ def _make(hub: Hub, form: ProgrammeForm) -> Programme:
     viewer = current_viewer()
     course = db.session.scalars(select(Course).where(Course.ref == form.course.data)).one()
     programme = services.make_programme(actor=viewer, hub=hub, course=course, details=form.details())
-    services.set_attended_minutes(actor=viewer, programme=programme, minutes=form.attended_minutes)
+    services.set_terms(actor=viewer, programme=programme, terms=form.terms)
     for person in db.session.scalars(select(Person).where(Person.ref.in_(form.trainers.data or ()))):
         services.add_trainer(actor=viewer, programme=programme, person_id=person.id)
     for ref in form.cities.data or ():
@@ -97,8 +97,9 @@ def _make(hub: Hub, form: ProgrammeForm) -> Programme:
 def edit(ref: str) -> ResponseReturnValue:
     """Show what is said about a programme, to be changed."""
     programme = queries.managed_programme(current_viewer(), ref)
-    hours = Decimal(queries.attended_minutes_of(programme.id)) / HOUR
-    form = ProgrammeForm.read(obj=programme, attended_hours=hours)
+    terms = queries.terms_of(programme.id)
+    hours = Decimal(terms.attended_minutes) / HOUR
+    form = ProgrammeForm.read(obj=programme, attended_hours=hours, carry_over=terms.carry_over)
     return render(FORM, form=_without_lists(form), programme=programme, hub=None, hubs=[])
 
 
@@ -111,7 +112,7 @@ def change(ref: str) -> ResponseReturnValue:
     if form.validate():
         with form.refusing("title"):
             services.change_programme(actor=viewer, programme=programme, details=form.details())
-            services.set_attended_minutes(actor=viewer, programme=programme, minutes=form.attended_minutes)
+            services.set_terms(actor=viewer, programme=programme, terms=form.terms)
             flash(_("The programme is changed."))
             return redirect_to("programmes.programme", ref=ref)
     return invalid(form, FORM, programme=programme, hub=None, hubs=[])

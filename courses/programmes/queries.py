@@ -26,7 +26,7 @@ from courses.programmes.models import (
     Team,
     TeamMember,
 )
-from courses.programmes.rules import Asking, MayAsk, due_instant, may_ask, places_left, places_taken
+from courses.programmes.rules import Asking, MayAsk, Terms, due_instant, may_ask, places_left, places_taken
 from lms.hubs.models import Hub
 from lms.kernel.clock import today
 from lms.kernel.db import db
@@ -203,15 +203,15 @@ def edition_in_force(programme_id: SQLColumnExpression[int] = Programme.id) -> S
     return newest.correlate(Programme).scalar_subquery()
 
 
-def attended_minutes_of(programme_id: int) -> int:
-    """Return how many minutes in workshops completing a programme takes."""
+def terms_of(programme_id: int) -> Terms:
+    """Return what completing a programme takes beside the activities of its course."""
     rule = db.session.scalar(
         select(ProgrammeRule.rule)
         .where(ProgrammeRule.programme_id == programme_id)
         .order_by(ProgrammeRule.number.desc())
         .limit(1)
     )
-    return int((rule or {}).get("attended_minutes", 0))
+    return Terms.of(rule or {})
 
 
 def deadlines_of(programme: Programme) -> list[DueDate]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 SOON = timedelta(days=7)
-EVERYTHING = {"version": 1, "nodes": "all", "attended_minutes": 0}
-"""The rule of a new programme: all activities, no hours."""
+EVERYTHING = {"version": 1, "nodes": "all", "attended_minutes": 0, "carry_over": False}
+"""The rule of a new programme: all activities, no hours, nothing that was done in other programmes."""
 
 MayAsk = Literal["yes", "takes-part", "asked", "over", "closed"]
 Phase = Literal["planned", "running", "over"]
@@ -87,9 +87,21 @@ def is_newer(edition: tuple[int, int], than: tuple[int, int]) -> bool:
     return edition > than
 
 
-def rule_with(rule: Mapping[str, Any], *, attended_minutes: int) -> dict[str, Any]:
-    """Return a completion rule with other minutes of attendance."""
-    return {**rule, "attended_minutes": attended_minutes}
+@dataclass(frozen=True)
+class Terms:
+    """What a hub decides about completing: minutes in workshops, and whether what was done elsewhere counts."""
+
+    attended_minutes: int = 0
+    carry_over: bool = False
+
+    @classmethod
+    def of(cls, rule: Mapping[str, Any]) -> Terms:
+        """Read them from a stored rule."""
+        return cls(int(rule.get("attended_minutes", 0)), bool(rule.get("carry_over", False)))
+
+    def laid_into(self, rule: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a rule with these terms; what else it says stays."""
+        return {**rule, **asdict(self)}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from courses.catalogue.queries import manifest_of
 from courses.programmes import policies
 from courses.programmes.models import Deadline, Programme, ProgrammeEdition, ProgrammeRule
 from courses.programmes.queries import edition_id_of
-from courses.programmes.rules import EVERYTHING, is_newer, rule_with
+from courses.programmes.rules import EVERYTHING, Terms, is_newer
 from courses.programmes.signals import SENDER, edition_taken, rule_changed
 from lms.accounts.services import end_role, grant_role
 from lms.kernel import audit
@@ -122,10 +122,13 @@ def take_edition(*, actor: Viewer, programme: Programme, edition_id: int) -> Non
     )
 
 
-def set_attended_minutes(*, actor: Viewer, programme: Programme, minutes: int) -> None:
-    """Say how many minutes in workshops completing the programme takes; 0 for none."""
+def set_terms(*, actor: Viewer, programme: Programme, terms: Terms) -> None:
+    """Say how many minutes in workshops completing takes, and whether what people have done elsewhere counts.
+
+    What has been counted once stays: turning it off takes nothing back.
+    """
     require_manager(actor, programme)
-    if minutes < 0:
+    if terms.attended_minutes < 0:
         raise Invalid(_("Write the hours as a number, 0 for none."), "attended_hours")
     programme = lock(programme)
     statement = (
@@ -135,12 +138,12 @@ def set_attended_minutes(*, actor: Viewer, programme: Programme, minutes: int) -
         .limit(1)
     )
     present = db.session.scalars(statement).one()
-    if present.rule.get("attended_minutes", 0) == minutes:
+    if Terms.of(present.rule) == terms:
         return
     changed = ProgrammeRule(
         programme_id=programme.id,
         number=present.number + 1,
-        rule=rule_with(present.rule, attended_minutes=minutes),
+        rule=terms.laid_into(present.rule),
         at=now(),
         by_id=actor.person_id,
     )

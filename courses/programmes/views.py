@@ -168,7 +168,7 @@ def programme(ref: str) -> ResponseReturnValue:
         language=current_language(),
         newer=queries.newer_edition(found, edition_id),
         places=queries.places(found),
-        minutes=queries.attended_minutes_of(found.id),
+        terms=queries.terms_of(found.id),
         deadlines=[due for due in queries.deadlines_of(found) if due.due_at > moment][:5],
         workshops=workshop_queries.upcoming_workshops([found.id]),
         trainers=team_queries.trainers_of(found.id),

@@ -20,7 +20,7 @@ from courses.programmes.models import (
 )
 from courses.programmes.queries import edition_in_force
 from courses.progress.models import Completion, Outcome
-from courses.progress.rules import CompletionRule, CourseState, OutcomeFact, course_state
+from courses.progress.rules import ELSEWHERE, CompletionRule, CourseState, OutcomeFact, course_state
 from lms.accounts.models import Person
 from lms.kernel.db import db
 
@@ -145,15 +145,16 @@ def _people_statement() -> Select[*tuple[Any, ...]]:
 
 
 def _add_own_outcomes(facts: dict[int, Facts]) -> None:
-    for enrolment_id, node_key, kind, at, value in db.session.execute(_own_outcomes(), {"enrolments": list(facts)}):
-        facts[enrolment_id].outcomes.append(OutcomeFact(node_key, kind, at, value))
+    rows = db.session.execute(_own_outcomes(), {"enrolments": list(facts)})
+    for enrolment_id, evidence, node_key, kind, at, value in rows:
+        fact = OutcomeFact(node_key, kind, at, value, elsewhere=evidence.startswith(ELSEWHERE))
+        facts[enrolment_id].outcomes.append(fact)
 
 
 @cache
 def _own_outcomes() -> Select[*tuple[Any, ...]]:
-    return select(Outcome.enrolment_id, Outcome.node_key, Outcome.kind, Outcome.at, Outcome.value).where(
-        Outcome.enrolment_id.in_(ENROLMENTS)
-    )
+    fact = (Outcome.node_key, Outcome.kind, Outcome.at, Outcome.value)
+    return select(Outcome.enrolment_id, Outcome.evidence, *fact).where(Outcome.enrolment_id.in_(ENROLMENTS))
 
 
 def _add_team_outcomes(facts: dict[int, Facts]) -> None:

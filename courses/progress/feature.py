@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from courses.progress import listeners
 from courses.progress.own_data import own_progress
 from courses.progress.rebuild import rebuild
+from courses.progress.services import REFRESH
 from lms.kernel.feature import Feature
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ FEATURE = Feature(
     name="progress",
     package="courses.progress",
     models=("courses.progress.models",),
-    jobs={listeners.RECOUNT: listeners.recount},
+    jobs={listeners.RECOUNT: listeners.recount, REFRESH: listeners.refresh_some},
     own_data={"progress": own_progress},
     rebuild={"progress": rebuild},
     setup=_setup,

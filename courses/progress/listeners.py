@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
 from courses.programmes import signals
 from courses.programmes.models import Enrolment, Team
+from courses.progress.facts import terms_of
 from courses.progress.models import EnrolmentState, Tally, TeamState
 from courses.progress.rules import SETTLED
-from courses.progress.services import make_team_states, refresh
+from courses.progress.services import REFRESH, make_team_states, refresh
 from lms.accounts.models import Person
 from lms.accounts.signals import person_changed, person_erased
 from lms.hubs.models import City
 from lms.hubs.signals import city_changed
+from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.jobs import enqueue
 from lms.kernel.transaction import transaction
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Update
 
+MEANWHILE = timedelta(minutes=1)
+"""What people do elsewhere while we look, and is not committed yet, is carried when we look again after so long."""
 AT_ONCE = 50
 """Enrolments brought up to date inside the request; more are a job, so that no page waits for them."""
 BATCH = 200
@@ -32,7 +37,8 @@ RECOUNT = "progress.recount"
 
 def connect() -> None:
     """Listen; doing it twice changes nothing."""
-    for news in (signals.enrolled, signals.team_changed, signals.left):
+    signals.enrolled.connect(newcomer)
+    for news in (signals.team_changed, signals.left):
         news.connect(one_person)
     for news in (signals.edition_taken, signals.rule_changed):
         news.connect(whole_programme)
@@ -49,6 +55,20 @@ def one_person(_sender: Any, *, enrolment_id: int, **_rest: Any) -> None:
     """Bring one state up to date."""
     db.session.flush()
     refresh([enrolment_id])
+
+
+def newcomer(_sender: Any, *, enrolment_id: int, programme_id: int, **_rest: Any) -> None:
+    """Make the state of somebody who takes part, with what they bring along from other programmes."""
+    one_person(_sender, enrolment_id=enrolment_id)
+    if _carries(programme_id):
+        key = f"{REFRESH}:{enrolment_id}:{now().isoformat()}"
+        enqueue(REFRESH, key=key, args={"enrolments": [enrolment_id]}, wait=MEANWHILE)
+
+
+def _carries(programme_id: int) -> bool:
+    """Whether what people have done in other programmes counts in this one."""
+    terms = terms_of(programme_id)
+    return terms is not None and terms.rule.carry_over
 
 
 def new_team(_sender: Any, *, team_id: int, **_rest: Any) -> None:
@@ -98,11 +118,14 @@ def whole_programme(_sender: Any, *, programme_id: int, **rest: Any) -> None:
     db.session.flush()
     statement = select(Enrolment.id).where(Enrolment.programme_id == programme_id).order_by(Enrolment.id)
     ids = list(db.session.scalars(statement.limit(AT_ONCE + 1)))
+    what = ":".join(f"{name}={rest[name]}" for name in sorted(rest) if name != "hub_id")
+    key, args = f"{RECOUNT}:{programme_id}:{what}", {"programme_id": programme_id}
     if len(ids) <= AT_ONCE:
         refresh(ids)
     else:
-        what = ":".join(f"{name}={rest[name]}" for name in sorted(rest) if name != "hub_id")
-        enqueue(RECOUNT, key=f"{RECOUNT}:{programme_id}:{what}", args={"programme_id": programme_id})
+        enqueue(RECOUNT, key=key, args=args)
+    if _carries(programme_id):
+        enqueue(RECOUNT, key=f"{key}:again", args=args, wait=MEANWHILE)
 
 
 def recount(args: dict[str, Any]) -> None:
@@ -110,6 +133,14 @@ def recount(args: dict[str, Any]) -> None:
     for ids in _batches(args["programme_id"]):
         with transaction():
             refresh(ids)
+
+
+def refresh_some(args: dict[str, Any]) -> None:
+    """Bring some states up to date (a job): something done elsewhere may count there."""
+    ids = args["enrolments"]
+    for first in range(0, len(ids), AT_ONCE):
+        with transaction():
+            refresh(ids[first : first + AT_ONCE])
 
 
 def _batches(programme_id: int) -> Iterator[list[int]]:

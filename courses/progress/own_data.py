@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from courses.programmes.models import Enrolment, Programme
 from courses.progress.models import Bookmark, Completion, Outcome
+from courses.progress.rules import ELSEWHERE
 from lms.kernel.db import db
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ def own_progress(person_id: int) -> list[dict[str, Any]]:
                 "completed_at": completed_at.isoformat() if completed_at else None,
                 "stopped_reading_at": bookmark,
                 "outcomes": [
-                    {"activity": row.node_key, "outcome": row.kind, "value": row.value, "at": row.at.isoformat()}
+                    {
+                        "activity": row.node_key,
+                        "outcome": row.kind,
+                        "value": row.value,
+                        "at": row.at.isoformat(),
+                        "in_another_programme": row.evidence.startswith(ELSEWHERE),
+                    }
                     for row in rows
                 ],
             }

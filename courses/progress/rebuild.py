@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from courses.programmes.models import Enrolment, Programme, Team
 from courses.programmes.services import lock
+from courses.progress.carrying import still_to_carry
 from courses.progress.facts import ProgrammeTerms, facts_of, terms_of
 from courses.progress.models import EnrolmentState, NodeTally, Outcome, ProgrammeTally, Tally, TeamState
 from courses.progress.rules import OutcomeFact, node_states, share_of
@@ -80,10 +81,13 @@ def _state_differences(ids: list[int]) -> Iterator[str]:
         state.enrolment_id: state
         for state in db.session.scalars(select(EnrolmentState).where(EnrolmentState.enrolment_id.in_(ids)))
     }
-    for enrolment_id, facts in facts_of(ids, with_attendance=True).items():
+    people = facts_of(ids, with_attendance=True)
+    for programme_id in {facts.programme_id for facts in people.values()}:
+        terms[programme_id] = terms_of(programme_id)
+    for row in still_to_carry(people, terms):
+        yield f"enrolment {row['enrolment_id']}: {row['node_key']} is done elsewhere and not carried here yet"
+    for enrolment_id, facts in people.items():
         state = stored.get(enrolment_id)
-        if facts.programme_id not in terms:
-            terms[facts.programme_id] = terms_of(facts.programme_id)
         in_force = terms[facts.programme_id]
         if facts.left or in_force is None:
             if state is not None:
@@ -130,9 +134,11 @@ def _sums(programme_id: int) -> tuple[dict[tuple[int, int, str], list[int]], dic
         EnrolmentState.modules,
         EnrolmentState.nodes,
         EnrolmentState.completed_at,
+        EnrolmentState.last_activity_at,
     ).where(EnrolmentState.programme_id == programme_id)
     for row in db.session.execute(statement.execution_options(yield_per=BATCH)):
-        share = share_of(row.modules, row.nodes, completed=row.completed_at is not None)
+        completed, started = row.completed_at is not None, row.last_activity_at is not None
+        share = share_of(row.modules, row.nodes, completed=completed, started=started)
         nodes.update(share.nodes)
         if row.team_id is not None:
             for key, counts in share.modules.items():

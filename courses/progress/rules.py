@@ -33,6 +33,8 @@ DONE = frozenset({"read", "passed", "accepted", "done"})
 # A state that no outcome has: all attempts failed. A trainer's outcome AGAIN allows one more.
 USED_UP = "used_up"
 AGAIN = "again"
+# What the evidence of an outcome begins with that was carried here from another programme; its number there follows.
+ELSEWHERE = "outcome:"
 # States in which nothing can be done until a trainer has done something.
 WAITING = frozenset({"handed_in", USED_UP})
 # States in which nobody need be reminded of a last day.
@@ -41,12 +43,16 @@ SETTLED = DONE | WAITING
 
 @dataclass(frozen=True)
 class OutcomeFact:
-    """One outcome, as far as rules need it. `value` is a quiz result from 0 to 1."""
+    """One outcome, as far as rules need it. `value` is a quiz result from 0 to 1.
+
+    elsewhere: it was achieved in another programme, and is no activity in this one.
+    """
 
     node_key: str
     kind: str
     at: datetime
     value: float | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,19 +65,34 @@ class CompletionRule:
     nodes: frozenset[str] | None = None
     """Keys that must be done; None: all activities of the edition."""
     attended_minutes: int = 0
+    carry_over: bool = False
+    """Whether what somebody has done in another programme counts here too."""
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> CompletionRule:
-        """Read a stored rule: {"version": 1, "nodes": "all" or [keys], "attended_minutes": 600}."""
+        """Read a stored rule: {"version": 1, "nodes": "all" or [keys], "attended_minutes": 600, "carry_over": true}."""
         nodes = raw.get("nodes", "all")
-        return cls(None if nodes == "all" else frozenset(nodes), int(raw.get("attended_minutes", 0)))
+        return cls(
+            None if nodes == "all" else frozenset(nodes),
+            int(raw.get("attended_minutes", 0)),
+            bool(raw.get("carry_over", False)),
+        )
+
+
+def same_duty(there: Manifest, here: Manifest, key: str) -> bool:
+    """Whether an activity of one edition is the same in another: its course and key, and what people have to do."""
+    if key not in there.by_key or key not in here.by_key or there.home_of(key) != here.home_of(key):
+        return False
+    one, other = there.by_key[key][1], here.by_key[key][1]
+    return (one.kind, one.by_team, one.must_do) == (other.kind, other.by_team, other.must_do)
 
 
 @dataclass(frozen=True)
 class CourseState:
     """How far somebody has come in an edition.
 
-    nodes: per node key {"state": kind of the strongest outcome or USED_UP, "value": best result or None}.
+    nodes: per node key {"state": kind of the strongest outcome or USED_UP, "value": best result or None}; with
+    "elsewhere": the instant, where that outcome was achieved in another programme.
     modules: per module key [activities done, activities in all].
     """
 
@@ -107,7 +128,12 @@ def node_states(outcomes: Iterable[OutcomeFact]) -> dict[str, dict[str, Any]]:
             best[fact.node_key] = fact
         if fact.value is not None:
             values[fact.node_key] = max(fact.value, values.get(fact.node_key, 0.0))
-    return {key: {"state": fact.kind, "value": values.get(key)} for key, fact in sorted(best.items())}
+    return {key: _node(fact, values.get(key)) for key, fact in sorted(best.items())}
+
+
+def _node(fact: OutcomeFact, value: float | None) -> dict[str, Any]:
+    node = {"state": fact.kind, "value": value}
+    return {**node, "elsewhere": fact.at.isoformat()} if fact.elsewhere else node
 
 
 def _use_up(manifest: Manifest, facts: Iterable[OutcomeFact], nodes: dict[str, dict[str, Any]]) -> None:
@@ -149,7 +175,7 @@ def course_state(
         done=len(done),
         total=len(known),
         complete=bool(wanted) and wanted <= done and attended_minutes >= rule.attended_minutes,
-        last_activity_at=max((fact.at for fact in facts), default=None),
+        last_activity_at=max((fact.at for fact in facts if not fact.elsewhere), default=None),
     )
 
 
@@ -164,11 +190,16 @@ class Share:
     nodes: frozenset[str]
 
 
-def share_of(modules: Mapping[str, list[int]], nodes: Mapping[str, Mapping[str, Any]], *, completed: bool) -> Share:
-    """Return an enrolment's share of the counters, from its stored or new state."""
+def share_of(
+    modules: Mapping[str, list[int]], nodes: Mapping[str, Mapping[str, Any]], *, completed: bool, started: bool
+) -> Share:
+    """Return an enrolment's share of the counters, from its stored or new state.
+
+    started: whether they did anything here; what was done in another programme is no activity.
+    """
     done = frozenset(key for key, node in nodes.items() if node["state"] in DONE)
     shares = {key: (pair[0], pair[1], int(pair[0] > 0)) for key, pair in modules.items()}
-    shares[""] = (int(completed), 1, int(bool(nodes)))
+    shares[""] = (int(completed), 1, int(started))
     return Share(shares, done)
 
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from courses.programmes.models import Enrolment, Team, TeamMember
+from courses.progress.carrying import carry, who_may_have_it_too
 from courses.progress.counters import Changes
 from courses.progress.facts import Facts, ProgrammeTerms, facts_of, terms_of
 from courses.progress.models import Bookmark, Completion, EnrolmentState, Outcome, TeamState
-from courses.progress.rules import STRENGTH, CourseState, OutcomeFact, node_states, share_of
+from courses.progress.rules import DONE, STRENGTH, CourseState, OutcomeFact, Share, node_states, share_of
 from courses.progress.signals import course_completed
 from lms.hubs.models import City
 from lms.kernel.clock import now
 from lms.kernel.db import UtcDateTime, db
+from lms.kernel.jobs import enqueue
 from lms.kernel.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select, Update
 
     from lms.kernel.permissions import Viewer
+
+REFRESH = "progress.refresh"
 
 
 def record_outcome(  # noqa: PLR0913 - each is one column of the fact
@@ -75,7 +79,15 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
     _recount(states)
     if team_id is None and states:
         _note_own_activity(states[0])
+    if kind in DONE:
+        _count_elsewhere_too(who_may_have_it_too(enrolment_id=enrolment_id, team_id=team_id), key)
     return True
+
+
+def _count_elsewhere_too(enrolment_ids: list[int], key: str) -> None:
+    """Carry a new outcome to other programmes, as a job: who holds the states of one must not wait for another's."""
+    if enrolment_ids:
+        enqueue(REFRESH, key=f"{REFRESH}:{key}", args={"enrolments": enrolment_ids})
 
 
 def _note_own_activity(state: EnrolmentState) -> None:
@@ -204,7 +216,8 @@ def teams_of(enrolment_ids: Sequence[int]) -> set[int]:
 def refresh(enrolment_ids: Sequence[int]) -> None:
     """Bring states and counters of enrolments up to date with the facts: after a change of team, edition or rule.
 
-    A new enrolment gets its state here; who has left loses it (the facts stay).
+    A new enrolment gets its state here; who has left loses it (the facts stay). What people have done in other
+    programmes is carried here first, where the rule wants it.
     """
     ids = sorted(set(enrolment_ids))
     teams = teams_of(ids)
@@ -221,11 +234,13 @@ def refresh(enrolment_ids: Sequence[int]) -> None:
         )
     }
     facts = facts_of(ids, with_attendance=True)
+    terms = {programme_id: terms_of(programme_id) for programme_id in {one.programme_id for one in facts.values()}}
+    carry(facts, terms)
     changes = Changes()
     for enrolment_id in ids:
-        terms = terms_of(facts[enrolment_id].programme_id)
-        if terms is not None:
-            _apply(facts[enrolment_id], terms, states.get(enrolment_id), changes)
+        in_force = terms[facts[enrolment_id].programme_id]
+        if in_force is not None:
+            _apply(facts[enrolment_id], in_force, states.get(enrolment_id), changes)
     db.session.flush()
     _note_activity(teams)
     changes.write()
@@ -248,14 +263,7 @@ def _recount(states: Sequence[EnrolmentState]) -> None:
 
 def _apply(facts: Facts, terms: ProgrammeTerms, stored: EnrolmentState | None, changes: Changes) -> None:
     """Bring one stored state to what the facts say, and note the difference for the counters."""
-    before = (
-        (None, None)
-        if stored is None
-        else (
-            stored.team_id,
-            share_of(stored.modules, stored.nodes, completed=stored.completed_at is not None),
-        )
-    )
+    before = (None, None) if stored is None else (stored.team_id, _share(stored))
     if facts.left:
         if stored is not None:
             changes.move(programme_id=facts.programme_id, hub_id=facts.hub_id, old=before, new=(None, None))
@@ -269,8 +277,13 @@ def _apply(facts: Facts, terms: ProgrammeTerms, stored: EnrolmentState | None, c
     for name, value in columns_of(facts, state, completed_at).items():
         if getattr(stored, name, None) != value:
             setattr(stored, name, value)
-    after = (facts.team_id, share_of(state.modules, state.nodes, completed=completed_at is not None))
+    after = (facts.team_id, _share(stored))
     changes.move(programme_id=facts.programme_id, hub_id=facts.hub_id, old=before, new=after)
+
+
+def _share(state: EnrolmentState) -> Share:
+    completed, started = state.completed_at is not None, state.last_activity_at is not None
+    return share_of(state.modules, state.nodes, completed=completed, started=started)
 
 
 def columns_of(facts: Facts, state: CourseState, completed_at: datetime | None) -> dict[str, Any]:

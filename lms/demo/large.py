@@ -313,7 +313,7 @@ def _progress(
             "completed_at": None,
         }
     )
-    plan.count(team_id, share_of(state.modules, state.nodes, completed=False))
+    plan.count(team_id, share_of(state.modules, state.nodes, completed=False, started=bool(state.nodes)))
 
 
 def _attempts(plan: Plan, enrolment_ids: list[int]) -> None:

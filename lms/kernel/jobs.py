@@ -61,8 +61,10 @@ class Job(Base):
     created_at: Mapped[datetime]
 
 
-def enqueue(name: str, *, key: str, args: dict[str, Any]) -> bool:
+def enqueue(name: str, *, key: str, args: dict[str, Any], wait: timedelta = timedelta(0)) -> bool:
     """Ask for a job in the present transaction; return False when one of the same key was asked for before.
+
+    `wait`: how long it is left before anybody takes it.
 
     >>> enqueue("certificates.render", key="certificate:7", args={"certificate_id": 7})  # doctest: +SKIP
     """
@@ -73,7 +75,7 @@ def enqueue(name: str, *, key: str, args: dict[str, Any]) -> bool:
         "args": args,
         "state": "queued",
         "tries": 0,
-        "due": moment,
+        "due": moment + wait,
         "error": "",
         "created_at": moment,
     }

@@ -6,6 +6,7 @@ Two modules, `m1` and `m2`; in each two lessons, a quiz and a hand-in of the tea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from courses.catalogue.models import Content, Course, Edition
@@ -27,12 +28,13 @@ def make_course(
     hub_id: int | None = None,
     modules: Sequence[str] = ("m1", "m2"),
     languages: Sequence[str] = ("en",),
+    included_from: str = "",
 ) -> Course:
-    """Make a course with one published edition (1.0)."""
+    """Make a course with one published edition (1.0). `included_from`: it is a route, all of it from that course."""
     course = Course(ref=new_ref(), slug=slug, hub_id=hub_id, source_language="en", audience=audience, created_at=now())
     db.session.add(course)
     db.session.flush()
-    make_edition(course, modules=modules, languages=languages)
+    make_edition(course, modules=modules, languages=languages, included_from=included_from)
     return course
 
 
@@ -43,6 +45,7 @@ def make_edition(
     minor: int = 0,
     modules: Sequence[str] = ("m1", "m2"),
     languages: Sequence[str] = ("en",),
+    included_from: str = "",
 ) -> Edition:
     """Publish an edition of a course and make it the current one."""
     manifest = Manifest(
@@ -64,7 +67,7 @@ def make_edition(
                 "quality": "Checked by the hub",
             }
         },
-        modules=tuple(_module(key, number) for number, key in enumerate(modules, 1)),
+        modules=tuple(_module(key, number, included_from) for number, key in enumerate(modules, 1)),
     )
     edition = Edition(
         ref=new_ref(),
@@ -83,7 +86,13 @@ def make_edition(
     return edition
 
 
-def _module(key: str, number: int) -> Module:
+def _module(key: str, number: int, included_from: str) -> Module:
+    activities = (
+        _activity(f"{key}-lesson-1", _lesson("First lesson"), 15, {"read": True}),
+        _activity(f"{key}-lesson-2", _lesson("Second lesson"), 10, {"read": True}),
+        _activity(f"{key}-quiz", _quiz(key), 10, {"pass_percent": 70, "attempts": 3}),
+        _activity(f"{key}-handin", _handin(), 60, {"accepted": True}, by_team=True),
+    )
     return Module(
         key=key,
         code=key.upper(),
@@ -93,12 +102,7 @@ def _module(key: str, number: int) -> Module:
         outcomes={"en": "You can explain it to a colleague."},
         state="complete",
         planned={},
-        activities=(
-            _activity(f"{key}-lesson-1", _lesson("First lesson"), 15, {"read": True}),
-            _activity(f"{key}-lesson-2", _lesson("Second lesson"), 10, {"read": True}),
-            _activity(f"{key}-quiz", _quiz(key), 10, {"pass_percent": 70, "attempts": 3}),
-            _activity(f"{key}-handin", _handin(), 60, {"accepted": True}, by_team=True),
-        ),
+        activities=tuple(replace(activity, course=included_from) for activity in activities),
     )
 
 

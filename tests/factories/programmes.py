@@ -28,6 +28,7 @@ def make_programme(
     cities: Sequence[str] = (),
     seats: int = 10,
     attended_minutes: int = 0,
+    carry_over: bool = False,
 ) -> Programme:
     """Make a programme that began a month ago; hub and course are made unless given, and so are teams for cities."""
     hub = db.session.get_one(Hub, hub_id) if hub_id else _the_hub()
@@ -55,7 +56,7 @@ def make_programme(
             programme_id=programme.id, number=1, edition_id=course.current_edition_id, from_at=now(), by_id=0
         )
     )
-    rule = {"version": 1, "nodes": "all", "attended_minutes": attended_minutes}
+    rule = {"version": 1, "nodes": "all", "attended_minutes": attended_minutes, "carry_over": carry_over}
     db.session.add(ProgrammeRule(programme_id=programme.id, number=1, rule=rule, at=now(), by_id=0))
     db.session.flush()
     for name in cities:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from courses.programmes.models import Deadline, Enrolment, JoinRequest, Programme, Team
-from courses.programmes.queries import attended_minutes_of, deadlines_of, edition_id_of
+from courses.programmes.queries import deadlines_of, edition_id_of, terms_of
 from courses.programmes.team_queries import trainers_of
 from lms.kernel.db import db
 from tests.factories.courses import make_course, make_edition
@@ -78,7 +78,7 @@ def test_a_manager_makes_a_programme(app: Flask, client: FlaskClient, send: Send
     def check() -> None:
         made = db.session.scalars(select(Programme)).one()
         assert edition_id_of(made.id) == course.current_edition_id
-        assert attended_minutes_of(made.id) == 630
+        assert terms_of(made.id).attended_minutes == 630
         assert made.languages == ["fi", "sv"]
         assert [person.name for person in trainers_of(made.id)] == ["Claudia Weiss"]
         assert db.session.scalars(select(Team.city_id)).one() == turku.id
@@ -137,7 +137,7 @@ def test_a_programme_is_changed(app: Flask, client: FlaskClient, send: Send, pro
     page = client.get(f"/programmes/{programme.ref}/overview")
     assert "Finland, spring 2027" in page.text
     assert "10 hours 30 minutes" in page.text
-    assert one(app, lambda: attended_minutes_of(programme.id)) == 630
+    assert one(app, lambda: terms_of(programme.id).attended_minutes) == 630
 
 
 @pytest.mark.usefixtures("manager")

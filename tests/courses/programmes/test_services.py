@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from courses.programmes import queries, services
 from courses.programmes.models import Programme, ProgrammeEdition, ProgrammeRule
-from courses.programmes.rules import ProgrammeDetails
+from courses.programmes.rules import ProgrammeDetails, Terms
 from courses.programmes.signals import edition_taken, rule_changed
 from courses.programmes.team_queries import trainers_of
 from lms.hubs.models import Hub
@@ -46,6 +46,7 @@ def test_a_new_programme_pins_the_present_edition_and_asks_for_everything() -> N
         "version": 1,
         "nodes": "all",
         "attended_minutes": 0,
+        "carry_over": False,
     }
 
 
@@ -103,12 +104,12 @@ def test_a_new_rule_is_a_new_row_and_told() -> None:
 
     rule_changed.connect(hear)
     manager = manager_of(programme.hub_id)
-    services.set_attended_minutes(actor=manager, programme=programme, minutes=600)
-    services.set_attended_minutes(actor=manager, programme=programme, minutes=600)
+    services.set_terms(actor=manager, programme=programme, terms=Terms(600))
+    services.set_terms(actor=manager, programme=programme, terms=Terms(600))
     assert heard == [2]
-    assert queries.attended_minutes_of(programme.id) == 600
+    assert queries.terms_of(programme.id).attended_minutes == 600
     with pytest.raises(Invalid):
-        services.set_attended_minutes(actor=manager, programme=programme, minutes=-1)
+        services.set_terms(actor=manager, programme=programme, terms=Terms(-1))
 
 
 def test_changes_are_written_down() -> None:

@@ -13,8 +13,8 @@ from courses.catalogue.models import Course
 from courses.programmes import places
 from courses.programmes.models import Enrolment, Programme, Team, Workshop
 from courses.programmes.queries import edition_id_of
-from courses.programmes.rules import WorkshopDetails
-from courses.programmes.services import set_attended_minutes, take_edition
+from courses.programmes.rules import Terms, WorkshopDetails
+from courses.programmes.services import set_terms, take_edition
 from courses.programmes.workshop_queries import attendance_totals
 from courses.programmes.workshops import make_workshop, record_attendance
 from courses.progress.models import Completion, EnrolmentState, NodeTally, Tally
@@ -128,7 +128,7 @@ class History:
 
     def other_hours(self) -> None:
         """Completing takes other hours from now on."""
-        set_attended_minutes(actor=SYSTEM, programme=self.programme, minutes=self.chance.choice([0, 60, 120]))
+        set_terms(actor=SYSTEM, programme=self.programme, terms=Terms(self.chance.choice([0, 60, 120])))
 
     def newer_edition(self) -> None:
         """The programme takes a new edition, in which a module is missing or back again."""

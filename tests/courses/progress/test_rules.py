@@ -126,8 +126,8 @@ def test_more_facts_never_take_a_done_activity_back(first: list[OutcomeFact], mo
 @given(outcomes, outcomes)
 def test_differences_lead_from_one_share_to_the_other(first: list[OutcomeFact], second: list[OutcomeFact]) -> None:
     old_state, new_state = course_state(manifest(), first), course_state(manifest(), second)
-    old = share_of(old_state.modules, old_state.nodes, completed=old_state.complete)
-    new = share_of(new_state.modules, new_state.nodes, completed=new_state.complete)
+    old = share_of(old_state.modules, old_state.nodes, completed=old_state.complete, started=bool(old_state.nodes))
+    new = share_of(new_state.modules, new_state.nodes, completed=new_state.complete, started=bool(new_state.nodes))
     modules, nodes = difference(old, new)
     for key, counts in new.modules.items():
         before = old.modules.get(key, (0, 0, 0))
