@@ -79,15 +79,15 @@ def record_outcome(  # noqa: PLR0913 - each is one column of the fact
     _recount(states)
     if team_id is None and states:
         _note_own_activity(states[0])
-    if kind in DONE:
-        _count_elsewhere_too(who_may_have_it_too(enrolment_id=enrolment_id, team_id=team_id), key)
+    _count_elsewhere_too(kind, key, enrolment_id=enrolment_id, team_id=team_id)
     return True
 
 
-def _count_elsewhere_too(enrolment_ids: list[int], key: str) -> None:
+def _count_elsewhere_too(kind: str, key: str, *, enrolment_id: int | None, team_id: int | None) -> None:
     """Carry a new outcome to other programmes, as a job: who holds the states of one must not wait for another's."""
-    if enrolment_ids:
-        enqueue(REFRESH, key=f"{REFRESH}:{key}", args={"enrolments": enrolment_ids})
+    others = who_may_have_it_too(enrolment_id=enrolment_id, team_id=team_id) if kind in DONE else []
+    if others:
+        enqueue(REFRESH, key=f"{REFRESH}:{key}", args={"enrolments": others})
 
 
 def _note_own_activity(state: EnrolmentState) -> None:
