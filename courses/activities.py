@@ -140,6 +140,12 @@ def beside(content: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     return {"settings": settings, "texts": {code: text for code, text in words.items() if text is not None}}
 
 
+def all_beside(content: Mapping[str, Any]) -> list[tuple[Companion, dict[str, Any]]]:
+    """Return everything that stands beside a lesson, each with its own content."""
+    found = [(companion, beside(content, companion.name)) for companion in companions.values()]
+    return [(companion, inner) for companion, inner in found if inner is not None]
+
+
 @dataclass(frozen=True)
 class Trouble:
     """What keeps a course from fitting together: the key of an activity, the part of it (see `Parsed.places`), why."""

@@ -23,8 +23,9 @@ from lms.kernel.texts.faults import Fault
 from lms.kernel.texts.toml_lines import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from assessments.types.contract import Text
     from courses.checking.content import Content, Document
     from lms.kernel.texts.toml_file import Table
 
@@ -94,6 +95,7 @@ def check_keys(content: Content) -> Iterator[Fault]:
                 said = _("The wrong answer %(answer)s to “%(key)s” marks full.", answer=answer, key=asked.name)
                 yield asked.fault(said, "key")
         yield from _silent(asked)
+        yield from _same_words(asked)
 
 
 def _silent(asked: Asked) -> Iterator[Fault]:
@@ -110,6 +112,24 @@ def _silent(asked: Asked) -> Iterator[Fault]:
                 said = _("“%(key)s” has no feedback for “%(slip)s” in “%(language)s”. Say why it is wrong.",
                          key=asked.name, slip=key, language=language)  # fmt: skip
                 yield asked.fault(said, language, "feedback")
+
+
+def _same_words(asked: Asked) -> Iterator[Fault]:
+    """Find two options that read the same: whoever knows the answer could still choose the wrong one."""
+    for language, text in asked.question.texts.items():
+        for name, labels in _tables(text):
+            seen: dict[str, str] = {}
+            for key, label in labels.items():
+                other = seen.setdefault(" ".join(str(label).lower().split()), key)
+                if other != key:
+                    said = _("“%(key)s” and “%(other)s” read the same. Change one of them.", key=key, other=other)
+                    yield asked.fault(said, language, name, key)
+
+
+def _tables(text: Text) -> list[tuple[str, Mapping[str, object]]]:
+    """Return the tables of labels in a text: what there is to choose from."""
+    found = ((name, text.get(name)) for name in ("options", "items", "choices"))
+    return [(name, table) for name, table in found if isinstance(table, dict)]
 
 
 def check_outcomes(content: Content) -> Iterator[Fault]:
@@ -163,8 +183,7 @@ def check_alike(content: Content) -> Iterator[Fault]:
 def _words(question: Question) -> str:
     """Return what a question says before it is answered."""
     text = question.texts.get(LANGUAGE, {})
-    tables = [text.get(name) for name in ("options", "items", "choices")]
-    labels = [str(label) for table in tables if isinstance(table, dict) for label in table.values()]
+    labels = [str(label) for _name, table in _tables(text) for label in table.values()]
     return " ".join([line(text, "prompt"), *labels]).lower()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assessments.quizzes.rules import slot_seed
@@ -16,7 +16,7 @@ from courses.learning.rules import next_key
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from assessments.quizzes.models import Attempt, Mark
     from assessments.quizzes.queries import Place, Step
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from assessments.types.question import Question
     from courses.learning.presenting import Stop
     from lms.kernel.permissions import Viewer
+
+
+NO_SEED = 0
+"""Outside an attempt nothing is kept, so the order of options is the same each time."""
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Slot:
     """What the question type's template draws."""
     language: str
     answered: bool
-    step: Step | None
+    step: Step | None = None
     fault: AnswerFault | None = None
     other: str = ""
     """The answer that another tab saved meanwhile, in words, when this page was stale."""
@@ -55,8 +59,9 @@ class Judged:
     remark: str
     rationale: str
     right_answer: str
-    lesson_key: str
-    lesson_title: str
+    answered: bool
+    lesson_key: str = ""
+    lesson_title: str = ""
 
     @property
     def tone(self) -> str:
@@ -76,34 +81,42 @@ def slot_name(number: int) -> str:
 
 def slots_of(quiz: Quiz, attempt: Attempt, steps: Mapping[int, Step], language: str) -> list[Slot]:
     """Return the questions of an attempt with their stored answers."""
+    slots = []
+    for number, question in enumerate(asked(quiz, attempt), 1):
+        step = steps.get(number)
+        answer = step.answer if step else question.type.empty_answer
+        slots.append(replace(_slot(question, number, attempt.seed, answer, language), step=step))
+    return slots
+
+
+def asked(quiz: Quiz, attempt: Attempt) -> list[Question]:
+    """Return the questions of an attempt by slot: the first is slot 1."""
+    return [quiz.questions[key] for key in attempt.drawn]
+
+
+def _slot(question: Question, number: int, seed: int, answer: Any, language: str) -> Slot:
+    shown_in, text = question.text(language, "en")
+    q = question.type.presentation(question.spec, text, slot_seed(seed, number), answer, shown_in)
+    q["instruction"] = said(q["instruction"])
+    return Slot(number, slot_name(number), q, shown_in, question.type.is_answered(answer))
+
+
+def plain_slots(questions: Iterable[Question], language: str, answers: Mapping[int, Any] | None = None) -> list[Slot]:
+    """Return questions outside any attempt, in the author's order: for those who only look, and for self-tests."""
     return [
-        _slot(quiz.questions[key], number, attempt.seed, steps.get(number), language)
-        for number, key in enumerate(attempt.drawn, 1)
+        _slot(question, number, NO_SEED, (answers or {}).get(number, question.type.empty_answer), language)
+        for number, question in enumerate(questions, 1)
     ]
 
 
-def _slot(question: Question, number: int, seed: int, step: Step | None, language: str) -> Slot:
-    shown_in, text = question.text(language, "en")
-    answer = step.answer if step else question.type.empty_answer
-    q = question.type.presentation(question.spec, text, slot_seed(seed, number), answer, shown_in)
-    q["instruction"] = said(q["instruction"])
-    return Slot(number, slot_name(number), q, shown_in, question.type.is_answered(answer), step)
-
-
-def preview_slots(quiz: Quiz, language: str) -> list[Slot]:
-    """Return the questions for somebody who only looks, in the author's order, without answers."""
-    return [_slot(question, number, 0, None, language) for number, question in enumerate(quiz.questions.values(), 1)]
-
-
-def read_slots(quiz: Quiz, drawn: Sequence[str], form: Form) -> tuple[dict[int, Any], dict[int, AnswerFault]]:
+def read_slots(questions: Sequence[Question], form: Form) -> tuple[dict[int, Any], dict[int, AnswerFault]]:
     """Read the answers of all slots that the form has fields for; faults by slot."""
     answers: dict[int, Any] = {}
     faults: dict[int, AnswerFault] = {}
-    for number, key in enumerate(drawn, 1):
+    for number, question in enumerate(questions, 1):
         name = slot_name(number)
         if not any(field in {f"in-{name}", name} or field.startswith(f"{name}-") for field in form):
             continue
-        question = quiz.questions[key]
         try:
             answers[number] = question.type.read_answer(question.spec, form, name)
         except AnswerFault as fault:
@@ -112,13 +125,13 @@ def read_slots(quiz: Quiz, drawn: Sequence[str], form: Form) -> tuple[dict[int, 
 
 
 def show_faults(
-    slots: Sequence[Slot], quiz: Quiz, drawn: Sequence[str], form: Form, faults: Mapping[int, AnswerFault]
+    slots: Sequence[Slot], questions: Sequence[Question], form: Form, faults: Mapping[int, AnswerFault]
 ) -> None:
     """Put what was sent back into the slots whose answer cannot be read, with the reason."""
     for slot in slots:
         fault = faults.get(slot.number)
         if fault is not None:
-            question = quiz.questions[drawn[slot.number - 1]]
+            question = questions[slot.number - 1]
             slot.fault = fault
             slot.q = question.type.with_fault(slot.q, form, slot.name, fault)
             slot.q["fault"] = said(fault.sentence)
@@ -129,33 +142,36 @@ def judged(
 ) -> list[Judged]:
     """Return the questions of a handed-in attempt, explained."""
     rows = []
-    for number, key in enumerate(attempt.drawn, 1):
-        question = place.quiz.questions[key]
-        shown_in, text = question.text(language, "en")
+    for number, question in enumerate(asked(place.quiz, attempt), 1):
         answer = steps[number].answer if number in steps else question.type.empty_answer
-        mark: TypeMark = question.type.mark(question.spec, slot_seed(attempt.seed, number), answer)
-        lesson = place.quiz.lessons[key]
+        row = judge(question, number, attempt.seed, answer, language)
+        lesson = place.quiz.lessons[question.key]
         _module, activity = place.manifest.by_key.get(lesson, (None, None))
-        rows.append(
-            Judged(
-                number=number,
-                prompt=line(text, "prompt"),
-                language=shown_in,
-                fraction=marks[number].fraction,
-                lines=question.type.explain(question.spec, text, answer, shown_in),
-                remark=remark(text, mark),
-                rationale=line(text, "rationale"),
-                right_answer=question.type.right_answer(question.spec, text, shown_in),
-                lesson_key=lesson if activity else "",
-                lesson_title=activity.title(language) if activity else "",
-            )
-        )
+        title = activity.title(language) if activity else ""
+        fraction = marks[number].fraction  # the mark that counts may be a correction
+        rows.append(replace(row, fraction=fraction, lesson_key=lesson if activity else "", lesson_title=title))
     return rows
 
 
-def answer_in_words(quiz: Quiz, key: str, answer: Any, language: str) -> str:
+def judge(question: Question, number: int, seed: int, answer: Any, language: str) -> Judged:
+    """Mark one answer and explain it."""
+    shown_in, text = question.text(language, "en")
+    mark: TypeMark = question.type.mark(question.spec, slot_seed(seed, number), answer)
+    return Judged(
+        number=number,
+        prompt=line(text, "prompt"),
+        language=shown_in,
+        fraction=mark.fraction,
+        lines=question.type.explain(question.spec, text, answer, shown_in),
+        remark=remark(text, mark),
+        rationale=line(text, "rationale"),
+        right_answer=question.type.right_answer(question.spec, text, shown_in),
+        answered=question.type.is_answered(answer),
+    )
+
+
+def answer_in_words(question: Question, answer: Any, language: str) -> str:
     """Say an answer in words, for the page that shows two tabs' answers side by side."""
-    question = quiz.questions[key]
     shown_in, text = question.text(language, "en")
     chosen = [item for item in question.type.explain(question.spec, text, answer, shown_in) if item.chosen]
     return ", ".join(

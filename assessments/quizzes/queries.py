@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
+from assessments.bank.pool import questions_in
 from assessments.quizzes import policies, rules
 from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
 from assessments.quizzes.rules import Frozen, Quiz, quiz_of
+from assessments.quizzes.selftest import SELF_TEST
+from courses.activities import beside
 from courses.catalogue.queries import content, contents, manifest_of
+from courses.learning import queries as learning
 from courses.programmes.models import Enrolment, Programme, Team
 from courses.programmes.policies import is_staff
 from courses.programmes.queries import edition_in_force
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
+    from assessments.types.question import Question
     from courses.catalogue.rules import Activity, Manifest, Module
     from lms.kernel.permissions import Viewer
 
@@ -96,6 +101,26 @@ def quiz_for(viewer: Viewer, programme_ref: str, node_key: str) -> tuple[Place, 
     if row is None or row[1] is None or (row[2] is None and not may_look):
         raise NotFound(_("There is no such quiz, or you do not take part in its programme. Ask your hub for a place."))
     return place_in(row[0], row[1], node_key), row[2]
+
+
+@dataclass(frozen=True)
+class SelfTestPlace:
+    """The self-test beside a lesson, as one viewer has it: the course around it, and its questions in order."""
+
+    course: learning.Place
+    module: Module
+    lesson: Activity
+    questions: tuple[Question, ...]
+
+
+def self_test_for(viewer: Viewer, programme_ref: str, lesson_key: str) -> SelfTestPlace:
+    """Return the self-test beside a lesson, for those who take part and for staff. Raises NotFound."""
+    course = learning.place_for(viewer, programme_ref)
+    module, lesson = learning.activity_in(course, lesson_key, "lesson")
+    found = beside(learning.body_of(lesson), SELF_TEST.name)
+    if found is None:
+        raise NotFound(_("This lesson has no self-test. Go back to the course page."))
+    return SelfTestPlace(course, module, lesson, tuple(questions_in(found).values()))
 
 
 def attempts_of(enrolment_id: int, node_key: str) -> list[tuple[Attempt, AttemptResult | None]]:

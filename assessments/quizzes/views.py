@@ -33,7 +33,7 @@ def quiz(ref: str, key: str) -> ResponseReturnValue:
     place, enrolment = queries.quiz_for(current_viewer(), ref, key)
     language = _content_language(enrolment)
     if enrolment is None:
-        slots = presenting.preview_slots(place.quiz, language)
+        slots = presenting.plain_slots(place.quiz.questions.values(), language)
         return render(f"{TEMPLATES}/preview.html", place=place, slots=slots, language=language)
     attempts = queries.attempts_of(enrolment.id, key)
     is_open = bool(attempts) and attempts[-1][1] is None
@@ -81,18 +81,18 @@ def save(ref: str) -> ResponseReturnValue:
     if opened.result is not None and not wants_json():
         return redirect_to("quizzes.result", ref=ref)
     sent = request.form.to_dict(flat=False)
-    place, drawn = opened.place, opened.attempt.drawn
-    answers, faults = presenting.read_slots(place.quiz, drawn, sent)
-    saved = services.save_answers(actor=viewer, opened=opened, answers=answers, seen=_seen(len(drawn)))
+    questions = presenting.asked(opened.place.quiz, opened.attempt)
+    answers, faults = presenting.read_slots(questions, sent)
+    saved = services.save_answers(actor=viewer, opened=opened, answers=answers, seen=_seen(len(questions)))
     if wants_json():
         return _as_json(opened, saved, answers, faults)
     if faults or saved.stale:
         language = _content_language(opened.enrolment)
-        slots = presenting.slots_of(place.quiz, opened.attempt, saved.steps, language)
-        presenting.show_faults(slots, place.quiz, drawn, sent, faults)
+        slots = presenting.slots_of(opened.place.quiz, opened.attempt, saved.steps, language)
+        presenting.show_faults(slots, questions, sent, faults)
         for slot in slots:
             if slot.number in saved.stale:
-                mine = presenting.answer_in_words(place.quiz, drawn[slot.number - 1], answers[slot.number], language)
+                mine = presenting.answer_in_words(questions[slot.number - 1], answers[slot.number], language)
                 slot.other = mine or _("no answer")
         return make_response(_attempt_page(opened, slots, language), 422 if faults else 409)
     return _where_next(ref, sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from courses.activities import all_beside
 from courses.authoring import queries, rules, services
 from courses.authoring.lesson import LESSON
 from courses.authoring.readiness import Problem, problems_in
@@ -68,6 +69,12 @@ class Part:
     standing: str
     problems: list[str]
     stale: list[str]
+    @property
+    def beside(self) -> list[str]:
+        """What stands beside a lesson, in the words of its link."""
+        content = {"settings": self.node.settings, "texts": self.node.texts}
+        return [companion.words(inner) for companion, inner in all_beside(content)]
+
 
 
 @dataclass(frozen=True)

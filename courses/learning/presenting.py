@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from courses.activities import kinds, text_in
+from courses.activities import all_beside, kinds, text_in
 from courses.catalogue.lessons import Lesson, lesson_in
 from courses.learning import queries
 from courses.learning.rules import State, is_done, lesson_number, module_state, next_key
@@ -76,6 +76,8 @@ class LessonView:
     """Title and address."""
     after: tuple[str, str] | None
     read: bool
+    beside: list[tuple[str, str]]
+    """What stands beside the lesson, such as a self-test: words of the link, and address."""
 
 
 def used_up(place: Place) -> list[tuple[Module, Activity]]:
@@ -160,3 +162,11 @@ def lesson_view(place: Place, module: Module, activity: Activity, language: str,
         after=(after.title(language), open_url(place, after)) if after else None,
         read=is_done(place.nodes, activity.key),
     )
+        beside=_beside(place, activity, body),
+
+
+def _beside(place: Place, activity: Activity, body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (companion.words(content), url(companion.open_endpoint(), ref=place.programme.ref, key=activity.key))
+        for companion, content in all_beside(body)
+    ]
