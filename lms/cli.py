@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from courses.authoring.check import course_folders
-from courses.authoring.loading import CONTENT, load_all
+from courses.authoring.loading import CONTENT, LIBRARY, load_all
 from courses.authoring.services import CourseFaults
 from courses.checking.check import check_content
 from lms.demo.cast import PASSWORD
@@ -29,6 +29,7 @@ from lms.kernel.errors import Conflict, LmsError, Unavailable
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.state import state
 from lms.kernel.transaction import transaction
+from lms.library.services import LibraryFaults, load_library
 from lms.site.services import make_first_administrator
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ SHOWN = 50  # differences that `rebuild` tells of each kind
 # The group is registered as an entry point of Flask's own command line.
 lms = AppGroup("lms", help="Training courses on the Integrated Management System for Sustainability.")
 courses = AppGroup("courses", help="Courses as files.")
+library = AppGroup("library", help="Materials as files: glossary, templates, guides.")
 database = AppGroup("db", help="The database of the learning pages.")
 demonstration = AppGroup("demo", help="Invented data that shows how everything works.")
 lms.add_command(courses)
+lms.add_command(library)
 lms.add_command(database)
 lms.add_command(demonstration)
 
@@ -53,7 +56,7 @@ def says_why(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **options: Any) -> None:
         try:
             command(*args, **options)
-        except CourseFaults as error:
+        except (CourseFaults, LibraryFaults) as error:
             for fault in error.faults:
                 click.echo(str(fault), err=True)
             raise click.ClickException(error.text) from error
@@ -210,6 +213,21 @@ def load(path: Path | None, *, publish: bool, wins: Literal["files", "draft"] | 
         lines = [str(result) for result in results]
     for line in lines:
         click.echo(f"  {line}")
+
+
+@library.command("load")
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
+@needs_tables
+def load_materials(path: Path | None) -> None:
+    """Load the materials that all hubs share from their files.
+
+    Those that come with the reference courses, unless a folder is given. Safe to repeat: a new version is made only of
+    what changed.
+    """
+    click.echo("Loading the library …")
+    with transaction():
+        line = str(load_library(actor=SYSTEM, folder=path or LIBRARY))
+    click.echo(f"  {line}")
 
 
 @lms.command()

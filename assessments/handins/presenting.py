@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assessments.handins import rules
+from assessments.handins import checklist, papers, rules
 from assessments.handins.queries import members_of
 from courses.learning.queries import deadlines_of
 from lms.accounts.queries import names_of
 from lms.kernel.clock import now
 from lms.kernel.config import setting
+from lms.kernel.documents.downloads import SPREADSHEET, WORD
 from lms.kernel.i18n import gettext as _, ngettext
 from lms.kernel.pages import url
 from lms.kernel.texts.markdown import render as render_markdown
 from lms.kernel.uploads import size_words
+from lms.library.presenting import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from assessments.handins.checklist import Answer, Answers, Check, Sent
     from assessments.handins.queries import Owner, Place, Version, Work
+    from assessments.handins.rules import Assignment
     from lms.kernel.blobs import Attachment
     from lms.kernel.permissions import Viewer
 
@@ -43,6 +47,130 @@ class Event:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class CheckLine:
+    """A question of a checklist on a page: what stands there, and what it is compared with."""
+
+    check: Check
+    answer: Answer
+    kept: Answer
+    """What is kept: the form carries its mark."""
+    other: Answer | None
+    """What somebody else saved meanwhile, where it stands in the way."""
+    was: Answer | None
+    """The answer in the version before."""
+    was_word: str
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """A checklist on a page: sections with their lines, how many of each answer, what changed since a version."""
+
+    sections: list[tuple[str, list[CheckLine]]]
+    counts: dict[str, int]
+    before: int = 0
+    changed: int = 0
+
+
+def checks_to_fill(assignment: Assignment, language: str, work: Work, sent: Sent | None = None) -> CheckView | None:
+    """Return the checklist to be answered; `sent` is what was typed and could not be saved."""
+    if not assignment.checks:
+        return None
+    kept = work.answers
+    joined = checklist.merge(sent, kept) if sent else checklist.Merged(kept, {})
+    return _check_view(assignment, language, joined.answers, kept=kept, others=joined.clashes)
+
+
+def checks_as_answered(assignment: Assignment, language: str, work: Work, version: Version) -> CheckView | None:
+    """Return the checklist of a version, compared with the version before."""
+    if not assignment.checks or version.row.checks is None:
+        return None
+    earlier = [item for item in work.versions if item.row.number < version.row.number and item.row.checks is not None]
+    before = earlier[-1] if earlier else None
+    return _check_view(assignment, language, version.answers, before=before)
+
+
+def _check_view(
+    assignment: Assignment,
+    language: str,
+    answers: Answers,
+    *,
+    kept: Answers | None = None,
+    others: Answers | None = None,
+    before: Version | None = None,
+) -> CheckView:
+    words, nothing = papers.answer_words(), checklist.NOTHING
+    was = before.answers if before else {}
+
+    def line(check: Check) -> CheckLine:
+        key = check.key
+        return CheckLine(
+            check,
+            answers.get(key, nothing),
+            (kept or {}).get(key, nothing),
+            (others or {}).get(key),
+            was.get(key, nothing) if before else None,
+            words.get(was.get(key, nothing).answer, _("Not answered")),
+        )
+
+    return CheckView(
+        sections=[
+            (section, [line(check) for check in checks])
+            for section, checks in checklist.sections(assignment.checks_in(language))
+        ],
+        counts=checklist.counts(assignment.checks, answers),
+        before=before.row.number if before else 0,
+        changed=sum(answers.get(key, nothing) != was.get(key, nothing) for key in assignment.checks),
+    )
+
+
+def checklist_file(work: Work, version: Version) -> str:
+    """Return the address of a version's checklist as a Word file, or "" where there is none."""
+    if work.handin is None or version.row.checks is None:
+        return ""
+    return url("handins.version_checklist", ref=work.handin.ref, number=version.row.number)
+
+
+def missing_answers(assignment: Assignment, language: str, answers: Answers) -> list[tuple[str, str]]:
+    """Name every question that lacks an answer or a remark, so that nobody has to send the form once for each."""
+    open_ones = set(checklist.unanswered(assignment.checks, answers))
+    bare = set(checklist.unexplained(assignment.checks, answers))
+    found = []
+    for check in assignment.checks_in(language):
+        if check.key in open_ones:
+            found.append((f"check-{check.key}", _("Answer this question: %(question)s", question=check.question)))
+        elif check.key in bare:
+            text = _("“No” and “pending” need a remark: %(question)s", question=check.question)
+            found.append((f"remark-{check.key}", text))
+    return found
+
+
+def documents(place: Place, language: str) -> list[dict[str, Any]]:
+    """Return the forms and examples as pages list them: those in Markdown with their page and their files."""
+    ref, key = place.programme.ref, place.activity.key
+    return [
+        {
+            "title": item.title,
+            "role": item.role,
+            "language": item.language,
+            "size": "" if item.is_text else size_words(item.size),
+            "url": url("handins.document", ref=ref, key=key, name=item.name),
+            "files": document_files(place, item),
+        }
+        for item in papers.documents_of(place, language)
+    ]
+
+
+def document_files(place: Place, item: rules.Document) -> list[tuple[str, str]]:
+    """Return the files that can be made of a form or an example: what each is called, and its address."""
+    labels = {WORD: _("Word"), SPREADSHEET: _("Spreadsheet")}
+    ref, key = place.programme.ref, place.activity.key
+    return [
+        (labels[kind], url("handins.document_as", ref=ref, key=key, name=item.name, kind=kind))
+        for kind in papers.formats(place, item)
+    ]
+
+
 def tag_of(state: str, due_on: date | None = None, zone: str = "UTC", *, begun: bool = True) -> Tag:
     """Say how a hand-in stands. A deadline matters as long as nothing was handed in, or something is to be revised."""
     late = due_on is not None and rules.days_late(now(), due_on, zone) > 0
@@ -60,24 +188,17 @@ def tag_of(state: str, due_on: date | None = None, zone: str = "UTC", *, begun: 
 def task(place: Place, language: str) -> dict[str, Any]:
     """Return what says what is to be done: for everybody who may open the page."""
     text = place.assignment.text(language)
-    documents = [
-        {
-            "title": item.title,
-            "role": item.role,
-            "language": item.language,
-            "size": size_words(item.size),
-            "url": url("handins.document", ref=place.programme.ref, key=place.activity.key, name=item.name),
-        }
-        for item in place.assignment.documents_in(language)
-    ]
     return {
         "place": place,
         "text": text,
-        "whole": render_markdown(str(text.get("markdown", ""))).html(
-            lambda key: url("learning.lesson", ref=place.programme.ref, key=key)
+        "whole": shown(
+            render_markdown(str(text.get("markdown", ""))),
+            language,
+            lambda key: url("learning.lesson", ref=place.programme.ref, key=key),
         ),
         "criteria": place.assignment.criteria_in(language),
-        "documents": documents,
+        "documents": documents(place, language),
+        "checks_asked": checklist.sections(place.assignment.checks_in(language)),
         "due_on": deadlines_of(place.programme.id).get(place.activity.key),
     }
 
@@ -91,7 +212,6 @@ def page(viewer: Viewer, place: Place, owner: Owner, work: Work, language: str) 
     last = answered[-1] if answered else None
     held = {file.blob_hash for file in work.draft_files}
     earlier = [file for file in (work.newest.files if work.newest else ()) if file.blob_hash not in held]
-    draft_is_empty = not work.draft_files and not (work.draft and work.draft.text)
     due_on = told["due_on"]
     answer_by, zone = _answer_by(place, work), place.programme.time_zone
     return {
@@ -105,11 +225,14 @@ def page(viewer: Viewer, place: Place, owner: Owner, work: Work, language: str) 
         "members": members,
         "chosen": _ticked(viewer, work),
         "typed": work.draft.text if work.draft else "",
+        "checks": checks_to_fill(place.assignment, language, work),
+        "newest_checks": checks_as_answered(place.assignment, language, work, work.newest) if work.newest else None,
+        "newest_checklist": checklist_file(work, work.newest) if work.newest else "",
         "draft_files": file_list(work.draft_files),
         "earlier_files": file_list(earlier),
         "newest_files": file_list(work.newest.files if work.newest else ()),
         "now": now(),
-        "draft_is_empty": draft_is_empty,
+        "draft_is_empty": work.draft_is_empty,
         "limit": int(setting("LMS_MAX_UPLOAD_MB")),
         "most_files": rules.MOST_FILES,
         "events": events(place, work, known, due_on),

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import make_response
 
-from assessments.handins import forms, presenting, queries, rules, services
-from lms.kernel.blobs import Attachment, read
+from assessments.handins import forms, papers, presenting, queries, rules, services
+from lms.kernel.blobs import Attachment
+from lms.kernel.documents.downloads import WORD, download, file_name
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.files import attachment_answer
 from lms.kernel.i18n import current_language, gettext as _
@@ -17,6 +18,7 @@ from lms.kernel.text import clean_text
 from lms.kernel.texts.markdown import render as render_markdown
 from lms.kernel.transaction import transaction
 from lms.kernel.uploads import Received, receive_files, received
+from lms.library.presenting import shown
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
 
     from assessments.handins.forms import SentWork
     from assessments.handins.models import Handin
-    from assessments.handins.queries import Owner, Place, Work
+    from assessments.handins.queries import Opened, Owner, Place, Version, Work
     from lms.kernel.uploads import Refused
 
 pages = Pages("handins")
 TEMPLATES = "lms/assessments/handins"
 CONFLICT, UNPROCESSABLE = 409, 422
-MARKDOWN, PLAIN = ".md", "text/markdown; charset=utf-8"
+PLAIN = "text/markdown; charset=utf-8"
 
 
 @pages.get("/hand-ins", permission=SIGNED_IN)
@@ -66,19 +68,26 @@ def save(ref: str, key: str) -> ResponseReturnValue:
     if owner is None:
         return redirect_to("handins.handin", ref=ref, key=key)
     row = services.open_handin(actor=viewer, place=place, owner=owner)
-    sent, files = forms.read_work(), received()
+    sent, files = forms.read_work(place.assignment.checks), received()
     before = queries.work_on(row)
     if _is_second_click(sent, files, before):
         return redirect_to("handins.handin", ref=ref, key=key)
     refused: list[Refused] = []
     done = ""
     try:
-        saved = services.save_draft(actor=viewer, handin=row, text=sent.text, worked_on=sent.worked_on, seen=sent.seen)
+        saved = services.save_draft(
+            actor=viewer,
+            handin=row,
+            text=sent.text,
+            worked_on=sent.worked_on,
+            seen=sent.seen,
+            checks=sent.checks,
+        )
         refused = [*files.refused, *services.add_files(actor=viewer, handin=row, uploads=files.files)]
         if not saved.stale:
             done = _press(sent, place, row, before, refused)
     except (Invalid, Conflict, NotFound) as error:
-        problems = [(getattr(error, "field", None) or "", error.text)]
+        problems = _problems(error, place, owner, row)
         return _page(place, owner, queries.work_on(row), sent=sent, problems=problems, status=error.status)
     if saved.stale or refused:
         status = CONFLICT if saved.stale else UNPROCESSABLE
@@ -86,6 +95,17 @@ def save(ref: str, key: str) -> ResponseReturnValue:
     if done:
         flash(done)
     return redirect_to("handins.handin", ref=ref, key=key, _anchor="main" if sent.hands_in else "new")
+
+
+def _problems(error: Invalid | Conflict | NotFound, place: Place, owner: Owner, row: Handin) -> list[tuple[str, str]]:
+    """Say what went wrong, each with its field; of a checklist everything that is missing at once."""
+    field = getattr(error, "field", None) or ""
+    if field.startswith(("check-", "remark-")):
+        language = owner.language or current_language()
+        missing = presenting.missing_answers(place.assignment, language, queries.work_on(row).answers)
+        if (field, error.text) not in missing and field in dict(missing):
+            return missing
+    return [(field, error.text)]
 
 
 def _is_second_click(sent: SentWork, files: Received, work: Work) -> bool:
@@ -96,6 +116,7 @@ def _is_second_click(sent: SentWork, files: Received, work: Work) -> bool:
         and newest is not None
         and newest.row.number == sent.version
         and newest.row.by_id == current_viewer().person_id
+        and (sent.checks is None or sent.checks.answers == newest.answers)
         and rules.same_work(
             clean_text(sent.text),
             [upload.digest for upload in files.files],
@@ -145,6 +166,8 @@ def _page(
     context: dict[str, Any] = presenting.page(current_viewer(), place, owner, work, language)
     if sent is not None:
         context |= {"typed": sent.text, "chosen": set(sent.worked_on or ())}
+        context["checks"] = presenting.checks_to_fill(place.assignment, language, work, sent.checks)
+        context["text_is_stale"] = stale and work.draft is not None and work.draft.text != clean_text(sent.text)
     return make_response(
         render(f"{TEMPLATES}/handin.html", **context, problems=found, stale=stale, language=language), status
     )
@@ -153,11 +176,7 @@ def _page(
 @pages.get("/hand-ins/<ref>/versions/<int:number>", permission=SIGNED_IN)
 def version(ref: str, number: int) -> ResponseReturnValue:
     """Show one version as it was handed in, with the answer it got."""
-    opened = queries.opened_for(current_viewer(), ref)
-    found = next((item for item in opened.work.versions if item.row.number == number), None)
-    if found is None:
-        raise queries.no_handin()
-    place = queries.place_in(opened.programme, found.row.edition_id, opened.handin.node_key)
+    opened, found, place = _version(ref, number)
     known = presenting.names(opened.work)
     return render(
         f"{TEMPLATES}/version.html",
@@ -168,8 +187,35 @@ def version(ref: str, number: int) -> ResponseReturnValue:
         names=known,
         workers=presenting.workers(found, known),
         files=presenting.file_list(found.files),
+        checks=presenting.checks_as_answered(place.assignment, current_language(), opened.work, found),
+        checklist_file=presenting.checklist_file(opened.work, found),
         own=queries.is_own(current_viewer(), opened.handin.id),
         language=current_language(),
+    )
+
+
+def _version(ref: str, number: int) -> tuple[Opened, Version, Place]:
+    opened = queries.opened_for(current_viewer(), ref)
+    found = next((item for item in opened.work.versions if item.row.number == number), None)
+    if found is None:
+        raise queries.no_handin()
+    return opened, found, queries.place_in(opened.programme, found.row.edition_id, opened.handin.node_key)
+
+
+@pages.get("/hand-ins/<ref>/versions/<int:number>/checklist", permission=SIGNED_IN)
+def version_checklist(ref: str, number: int) -> ResponseReturnValue:
+    """Give the checklist of a version, as it was answered, as a Word file."""
+    opened, found, place = _version(ref, number)
+    if found.row.checks is None:
+        raise NotFound(_("This version has no checklist."))
+    language = current_language()
+    version_words = _("version %(number)s", number=number)
+    return download(
+        WORD,
+        file_name(place.module.code, opened.whose, _("checklist"), version_words),
+        title=f"{place.activity.title(language)}: {opened.whose}, {version_words}",
+        markdown=papers.checklist_text(place, language, found.answers),
+        language=language,
     )
 
 
@@ -177,27 +223,49 @@ def version(ref: str, number: int) -> ResponseReturnValue:
 def document(ref: str, key: str, name: str) -> ResponseReturnValue:
     """Show a form or an example that is written in Markdown; give any other as a download."""
     place, found, language = _document(ref, key, name)
-    if not name.endswith(MARKDOWN):
+    if not found.is_text:
         return redirect_to("handins.document_file", ref=ref, key=key, name=name)
-    source = read(found.digest).decode("utf-8", "replace")
+    source = papers.source_of(place, found)
     # A document of its own begins with a heading of the first level, which is the title of our page.
     lines = source.lstrip().split("\n", 1)
     body = lines[1] if lines[0].startswith("# ") and len(lines) > 1 else source
-    html = render_markdown(body).html(lambda node: url("learning.lesson", ref=ref, key=node))
-    return render(f"{TEMPLATES}/document.html", place=place, document=found, html=html, language=language)
+    text = shown(render_markdown(body), found.language, lambda node: url("learning.lesson", ref=ref, key=node))
+    return render(
+        f"{TEMPLATES}/document.html",
+        place=place,
+        document=found,
+        files=presenting.document_files(place, found),
+        text=text,
+        language=language,
+    )
+
+
+@pages.get("/programmes/<ref>/hand-ins/<key>/documents/<name>/as/<kind>", permission=SIGNED_IN)
+def document_as(ref: str, key: str, name: str, kind: str) -> ResponseReturnValue:
+    """Give a form or an example as a Word file or a spreadsheet, made of its text."""
+    place, found, _language = _document(ref, key, name)
+    if kind not in papers.formats(place, found):
+        raise NotFound(_("There is no such form or example in this hand-in."))
+    return download(
+        kind, papers.name_of(place, found), title="", markdown=papers.source_of(place, found), language=found.language
+    )
 
 
 @pages.get("/programmes/<ref>/hand-ins/<key>/documents/<name>/file", permission=SIGNED_IN)
 def document_file(ref: str, key: str, name: str) -> ResponseReturnValue:
-    """Give a form or an example as a download."""
+    """Give a form or an example as its author made it."""
     _place, found, _language = _document(ref, key, name)
-    kind = PLAIN if name.endswith(MARKDOWN) else "application/octet-stream"
+    if not found.digest:
+        raise NotFound(_("There is no such form or example in this hand-in."))
+    kind = PLAIN if found.is_text else "application/octet-stream"
     return attachment_answer(Attachment(blob_hash=found.digest, name=name, media_type=kind))
 
 
 def _document(ref: str, key: str, name: str) -> tuple[Place, rules.Document, str]:
     place, owner = queries.assignment_for(current_viewer(), ref, key)
-    found = next((item for item in place.assignment.documents if item.name == name), None)
+    language = (owner.language if owner else "") or current_language()
+    offered = (*place.assignment.documents, *papers.documents_of(place, language))
+    found = next((item for item in offered if item.name == name), None)
     if found is None:
         raise NotFound(_("There is no such form or example in this hand-in."))
-    return place, found, (owner.language if owner else "") or current_language()
+    return place, found, language

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lms.kernel.permissions import Viewer
 
 CONTENT = Path(__file__).parent.parent / "content"
+LIBRARY = CONTENT / "library"
+"""What the courses lead to: glossary, templates, guides. `lms.library` loads it."""
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,10 @@ from lms.accounts.queries import names_of
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _
 from lms.kernel.pages import url
 from lms.kernel.texts.inspection import Finding, figures_in, inspect
+from lms.library.presenting import Shown, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from markupsafe import Markup
 
     from courses.authoring.rules import DraftNode, Size
     from courses.catalogue.models import Course, Edition, Node, TextRevision
@@ -69,12 +68,12 @@ class Part:
     standing: str
     problems: list[str]
     stale: list[str]
+
     @property
     def beside(self) -> list[str]:
         """What stands beside a lesson, in the words of its link."""
         content = {"settings": self.node.settings, "texts": self.node.texts}
         return [companion.words(inner) for companion, inner in all_beside(content)]
-
 
 
 @dataclass(frozen=True)
@@ -229,9 +228,14 @@ def draft_lesson(page: LessonPage, body: Mapping[str, Any] | None = None) -> Les
     return lesson_in(content, page.language, page.course.source_language, whole=True)
 
 
-def preview(page: LessonPage, body: Mapping[str, Any]) -> Markup:
-    """Return the HTML of a text that is not saved yet."""
-    return draft_lesson(page, body).text.html(lambda key: preview_url(page.course, key))
+def as_page(page: LessonPage, lesson: Lesson) -> Shown:
+    """Return a lesson's text as pages show it; its links lead to previews of other lessons."""
+    return shown(lesson.text, lesson.language, lambda key: preview_url(page.course, key))
+
+
+def preview(page: LessonPage, body: Mapping[str, Any]) -> Shown:
+    """Return a text that is not saved yet."""
+    return as_page(page, draft_lesson(page, body))
 
 
 def preview_url(course: Course, key: str) -> str:

@@ -104,9 +104,8 @@ def confirm_translation(ref: str, key: str) -> ResponseReturnValue:
 def preview(ref: str, key: str) -> ResponseReturnValue:
     """Show a lesson of the draft as participants would see it."""
     page = _lesson_page(ref, key)
-    shown = presenting.draft_lesson(page)
-    html = shown.text.html(lambda other: presenting.preview_url(page.course, other))
-    return render("lms/courses/authoring/preview.html", page=page, lesson=shown, html=html)
+    lesson = presenting.draft_lesson(page)
+    return render("lms/courses/authoring/preview.html", page=page, lesson=lesson, text=presenting.as_page(page, lesson))
 
 
 @pages.get("/authoring/<ref>/versions", permission=EDIT)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 LANGUAGE = "en"
 CAPITALS = re.compile(r"(?<![\w-])([A-Z]{2,})s?(?![\w₀-₉])")
-WITH_LONG_FORM = r"\w+[^()]*\({0}s?\)|\b{0}s? \((?:[^()\d]*[a-z]{{3}}[^()]*)\)"
-"""Environmental Management System (EMS), or EMS (Environmental Management System)."""
+WITH_LONG_FORM = r"\w+[^()]*\({0}s?\)|\b{0}s?(?:\s\w+)?\s\((?:[^()\d]*[a-z]{{3}}[^()]*)\)"
+"""Environmental Management System (EMS), EMS (Environmental Management System), RACI table (responsible, …)."""
 TEXT = f"{LANGUAGE}.md"
 
 
@@ -25,10 +25,21 @@ def check(content: Content) -> Iterator[Fault]:
     """Name each abbreviation at its first use in a file that does not spell it out, or come after a text that does."""
     known = set(content.rule("abbreviations").words("known", needed=False))
     for folder, documents in content.folders.items():
-        before, told = _read_before(content, folder), set(known)
+        before, told = _read_before(content, folder), known | _explained(documents.values())
         for document in _in_reading_order(documents.values()):
             yield from _undefined(document, before, told)
             before = [*before, document]
+
+
+def _explained(documents: Iterable[Document]) -> set[str]:
+    """Return what a glossary spells out: `full` beside the term."""
+    return {
+        short
+        for document in documents
+        for table in (document.toml.root.tables("term") if document.toml else ())
+        if isinstance(table.data.get(LANGUAGE), dict) and table.data[LANGUAGE].get("full")
+        for short in CAPITALS.findall(str(table.data[LANGUAGE].get("term", "")))
+    }
 
 
 def _read_before(content: Content, folder: str) -> list[Document]:
@@ -49,17 +60,22 @@ def _in_reading_order(documents: Iterable[Document]) -> list[Document]:
 
 
 def _undefined(document: Document, before: list[Document], told: set[str]) -> Iterator[Fault]:
+    # A glossary explains the words that it names.
+    told.update(*(CAPITALS.findall(piece.words) for piece in document.pieces if piece.role in {"term", "also"}))
     said = [piece for other in before for piece in other.pieces if piece.language == LANGUAGE]
     for piece in document.pieces:
         if piece.language != LANGUAGE:
             continue
         said.append(piece)
-        for short in CAPITALS.findall(piece.words):
+        if piece.role == "heading":
+            continue  # too short to explain a word; the text below does
+        for found in CAPITALS.finditer(piece.words):
+            short = found[1]
             if short in told:
                 continue
             told.add(short)
             if not _is_spelled_out(short, said) and not _is_linked(short, piece, [*before, document]):
-                yield Fault(piece.file, piece.line, _spell_out(short))
+                yield Fault(piece.file, piece.line_at(found.start()), _spell_out(short))
 
 
 def _is_spelled_out(short: str, pieces: Iterable[Piece]) -> bool:

@@ -16,6 +16,7 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render
 from lms.kernel.permissions import SIGNED_IN
 from lms.kernel.transaction import after_commit, transaction
+from lms.library.presenting import shown
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -70,7 +71,7 @@ def lesson(ref: str, key: str) -> ResponseReturnValue:
         view=view,
         lesson=view.lesson,
         language=language,
-        html=view.lesson.text.html(address),
+        text=shown(view.lesson.text, view.lesson.language, address),
         others=[
             code for code in place.manifest.languages if code != view.lesson.language and code in view.lesson.languages
         ],

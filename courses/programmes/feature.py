@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from courses.programmes import (
+    audiences,
     deadline_views,
     invitation_views,
     jobs,
@@ -20,6 +21,7 @@ from courses.programmes.mails import MAILS
 from courses.programmes.policies import PROGRAMME_MANAGE, PROGRAMME_TRAIN, only_learns
 from lms.kernel.feature import Feature, MenuItem
 from lms.kernel.i18n import lazy_gettext as _l
+from lms.library.policies import taking_part
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,6 +46,7 @@ def _setup(app: Flask) -> None:
     listeners.connect()
 
 
+taking_part.add("programmes", audiences.takes_part)
 FEATURE = Feature(
     name="programmes",
     package="courses.programmes",

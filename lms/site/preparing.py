@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # The site names the rooms that it prepares as an app would: by dotted name.
 COURSES = "courses.authoring.loading"
+LIBRARY = "lms.library.services"
 DEMONSTRATION = "lms.demo.loading"
 
 
@@ -40,7 +41,7 @@ def prepare(*, demonstration: bool) -> int:
     with app.app_context():
         try:
             _migrate()
-            whole = _load_courses()
+            whole = _load_files()
             accounts = _load_demonstration() if demonstration else []
             if not demonstration:
                 _say_how_to_begin()
@@ -69,17 +70,24 @@ def _timed(what: str, action: Callable[[], object]) -> None:
     say(f"  done in {time.monotonic() - began:.1f} s")
 
 
-def _load_courses() -> bool:
-    """Load the courses that come with the product; return whether all went well."""
-    loading = import_string(COURSES)
+def _load_files() -> bool:
+    """Load the courses and the materials that come with the product; return whether all went well."""
+    courses, library = import_string(COURSES), import_string(LIBRARY)
+    went = [
+        _load("Loading the materials", lambda: library.load_library(actor=SYSTEM, folder=courses.LIBRARY)),
+        _load("Loading the reference courses", lambda: courses.load_all(actor=SYSTEM)),
+    ]
+    return all(went)
 
-    def load() -> None:
+
+def _load(what: str, load: Callable[[], object]) -> bool:
+    def run() -> None:
         with transaction():
-            loading.load_all(actor=SYSTEM)
+            load()
 
     try:
-        _timed("Loading the reference courses", load)
-    except LmsError as error:  # nothing was changed, so the site serves the courses that it has
+        _timed(what, run)
+    except LmsError as error:  # nothing was changed, so the site serves what it has
         say(f"  {error.text}")
         for fault in getattr(error, "faults", ()):
             say(f"  {fault}")

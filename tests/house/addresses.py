@@ -19,6 +19,7 @@ from lms.accounts.models import Person
 from lms.hubs.models import City, Hub, HubMembership, Organisation
 from lms.kernel.blobs import Attachment
 from lms.kernel.db import db
+from lms.library.models import LibraryItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ ANY: dict[tuple[str, str], object] = {
     ("join", "secret"): ANYTHING,
     ("static", "version"): "1",
     ("static", "name"): "lms.css",
+    ("materials", "kind"): "docx",
     ("programmes", "name"): "form",
     ("hubs", "role"): "trainer",
 }
@@ -86,6 +88,7 @@ def things_of(hub: Hub) -> dict[tuple[str, str], object]:
         ("hubs", "city_ref"): city.ref,
         ("hubs", "organisation_ref"): db.session.get_one(Organisation, member).ref,
         ("hubs", "person_ref"): person.ref,
+        ("materials", "ref"): one(select(LibraryItem).where(LibraryItem.hub_id == hub.id)).ref,
         ("organisations", "ref"): db.session.get_one(Organisation, member).ref,
         ("programmes", "ref"): programme.ref,
         ("programmes", "digest"): one(select(Invitation).where(Invitation.programme_id == programme.id)).secret_hash,
