@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from courses.checking.extra import library
-from courses.checking.pieces import PROSE, sentences
+from courses.checking.pieces import PROSE
 from lms.kernel.i18n import gettext as _
 from lms.kernel.texts.faults import Fault
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from courses.checking.content import Content, Document
 
 LANGUAGE = "en"
+LESSON = "lesson.toml"  # forms and agendas have few whole sentences
 PARTS = re.compile(r"[:;]\s")
 FEW = 5  # sentences; less is a label, and a mean says nothing
 
@@ -26,13 +27,13 @@ def check(content: Content) -> Iterator[Fault]:
     longest = rules.integer("longest", 1, 1000, default=1000)
     textstat = library("textstat").textstat
     for document in content.documents.values():
-        if document.name == f"{LANGUAGE}.md":
+        if document.name == f"{LANGUAGE}.md" and LESSON in content.folders[document.folder]:
             yield from _whole(content, document)
     for piece in content.pieces(LANGUAGE):
-        for sentence in sentences(piece.words):
+        for line, sentence in piece.sentences():
             count = max(textstat.lexicon_count(part) for part in PARTS.split(sentence))
             if count > longest:
-                yield Fault(piece.file, piece.line, _too_long(sentence, count, longest))
+                yield Fault(piece.file, line, _too_long(sentence, count, longest))
 
 
 def _whole(content: Content, document: Document) -> Iterator[Fault]:
@@ -41,7 +42,7 @@ def _whole(content: Content, document: Document) -> Iterator[Fault]:
         part if part.endswith((".", "?", "!")) else f"{part.rstrip(':;,”’)')}."
         for piece in document.pieces
         if piece.role in PROSE
-        for part in sentences(piece.words)
+        for _line, part in piece.sentences()
     ]
     if len(said) < FEW:
         return

@@ -34,7 +34,10 @@ PROSE = ("paragraph", "item")
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of text that people read. `place` is the way to it in a TOML file."""
+    """A piece of text that people read; where it goes over several lines, so do its words.
+
+    `place` is the way to it in a TOML file.
+    """
 
     file: str
     line: int
@@ -42,6 +45,14 @@ class Piece:
     role: str
     words: str
     place: Place = ()
+
+    def line_at(self, at: int) -> int:
+        """Return the line of a place in the words."""
+        return self.line + self.words.count("\n", 0, at)
+
+    def sentences(self) -> list[tuple[int, str]]:
+        """Return the sentences, each with its line."""
+        return [(self.line_at(at), " ".join(said.split())) for at, said in _cut(self.words)]
 
 
 @dataclass(frozen=True)
@@ -102,7 +113,7 @@ def _words(token: Token) -> str:
     said = ""
     for child in token.children or []:
         if child.type in {"softbreak", "hardbreak"}:
-            said += " "
+            said += "\n"
         elif child.type in {"text", "image"}:
             said += child.content
     return said.strip()
@@ -160,9 +171,15 @@ def sentences(words: str) -> list[str]:
     >>> sentences("“How many?” Ask A. Weiss, e.g. by mail. Then go.")
     ['“How many?”', 'Ask A. Weiss, e.g. by mail.', 'Then go.']
     """
-    found, start = [], 0
+    return [said.strip() for _at, said in _cut(words)]
+
+
+def _cut(words: str) -> Iterator[tuple[int, str]]:
+    """Go through the sentences of a text, each with the place where it begins."""
+    start = 0
     for end in SENTENCE_END.finditer(words):
         if not ENDS_NOTHING.search(words[: end.end()]):
-            found.append(words[start : end.end()].strip())
+            yield start, words[start : end.end()]
             start = end.end()
-    return [*found, words[start:].strip()] if words[start:].strip() else found
+    if words[start:].strip():
+        yield start, words[start:]

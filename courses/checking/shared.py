@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from courses.checking.extra import library
-from courses.checking.pieces import PROSE, sentences
+from courses.checking.pieces import PROSE
 from lms.kernel.i18n import gettext as _
 from lms.kernel.texts.faults import Fault
 
@@ -56,10 +56,10 @@ def _sentences(content: Content, shortest: int) -> Iterator[Sentence]:
         for piece in document.pieces:
             if piece.role not in PROSE:
                 continue
-            for said in sentences(piece.words):
+            for line, said in piece.sentences():
                 even = " ".join(NO_LETTERS.sub(" ", said).lower().split())
                 if even.count(" ") + 1 >= shortest:
-                    yield Sentence(document.file, document.folder, piece.line, said, even)
+                    yield Sentence(document.file, document.folder, line, said, even)
 
 
 def _runs(even: str) -> set[tuple[str, ...]]:

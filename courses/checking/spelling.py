@@ -33,12 +33,12 @@ def check(content: Content) -> Iterator[Fault]:
     dictionary = _dictionary(rules.line("dictionary"))
     told = set()
     for piece in content.pieces(LANGUAGE):
-        for found in WORD.findall(NO_WORDS.sub(" ", piece.words)):
-            word = POSSESSIVE.sub("", found)
-            if (piece.file, word) in told or _is_known(found, word, own, dictionary):
+        for found in WORD.finditer(NO_WORDS.sub(lambda other: " " * len(other[0]), piece.words)):
+            word = POSSESSIVE.sub("", found[0])
+            if (piece.file, word) in told or _is_known(found[0], word, own, dictionary):
                 continue
             told.add((piece.file, word))
-            yield Fault(piece.file, piece.line, _unknown(word, dictionary, rules.line("words")))
+            yield Fault(piece.file, piece.line_at(found.start()), _unknown(word, dictionary, rules.line("words")))
 
 
 def own_words(content: Content) -> set[str]:

@@ -60,18 +60,23 @@ def _avoided(content: Content, glossary: str, language: str, terms: Mapping[str,
     if not wrong:
         return
     longest_first = sorted(wrong, key=len, reverse=True)
-    pattern = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))}){PLURAL}\b", re.IGNORECASE)
+    pattern = re.compile(rf"\b({'|'.join(map(_pattern, longest_first))}){PLURAL}\b", re.IGNORECASE)
     lowered = {word.lower(): (word, right) for word, right in wrong.items()}
     for piece in content.pieces(language):
         if piece.file == glossary:
             continue
         for found in pattern.finditer(piece.words):
-            word, right = lowered[found[1].lower()]
+            word, right = lowered[" ".join(found[1].lower().split())]
             yield Fault(
                 piece.file,
-                piece.line,
+                piece.line_at(found.start()),
                 _("“%(word)s” has another name in this course: “%(right)s”. Write that.", word=word, right=right),
             )
+
+
+def _pattern(word: str) -> str:
+    """Return a pattern for a word or several, which may stand on two lines."""
+    return r"\s+".join(map(re.escape, word.split()))
 
 
 def _links(document: Document, terms: Mapping[str, Term]) -> Iterator[Fault]:
