@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from assessments.handins.checklist import ANSWERS, Answer, Sent
 from assessments.handins.rules import Remark
+from lms.kernel.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,7 @@ class SentWork:
     """The form of the team. `seen` is the number of the draft that it showed, `version` that of the version to come."""
 
     text: str
+    checks: Sent | None
     worked_on: tuple[int, ...] | None
     seen: int
     version: int
@@ -29,12 +32,13 @@ class SentWork:
     takes_text: bool
 
 
-def read_work() -> SentWork:
-    """Read the form of the team; anything odd counts as not said."""
+def read_work(checks: Sequence[str]) -> SentWork:
+    """Read the form of the team, with the questions of a checklist; anything odd counts as not said."""
     form = request.form
     people = tuple(_number(raw) for raw in form.getlist("who"))
     return SentWork(
         text=form.get("text", ""),
+        checks=_read_checks(checks) if checks else None,
         # The hidden field says that the boxes were on the page, also when nobody is ticked.
         worked_on=people if "who-asked" in form else None,
         seen=_number(form.get("seen", "")),
@@ -44,6 +48,18 @@ def read_work() -> SentWork:
         again=form.get("again", ""),
         takes_text="take-text" in form,
     )
+
+
+def _read_checks(keys: Sequence[str]) -> Sent:
+    """Read the answers that the form has; questions that were not on it count as not sent."""
+    form = request.form
+    answers = {}
+    for key in keys:
+        if f"remark-{key}" in form:
+            chosen = form.get(f"check-{key}", "")
+            remark = clean_text(form.get(f"remark-{key}", ""))
+            answers[key] = Answer(chosen if chosen in ANSWERS else "", remark)
+    return Sent(answers, {key: form.get(f"shown-{key}", "") for key in answers})
 
 
 @dataclass(frozen=True)

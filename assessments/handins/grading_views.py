@@ -227,7 +227,11 @@ def _page(
             version=newest,
             files=presenting.file_list(newest.files if newest else ()),
             criteria=opened.place.assignment.criteria_in(language),
-            documents=presenting.task(opened.place, language)["documents"],
+            documents=presenting.documents(opened.place, language),
+            checks=presenting.checks_as_answered(opened.place.assignment, language, opened.work, newest)
+            if newest
+            else None,
+            checklist_file=presenting.checklist_file(opened.work, newest) if newest else "",
             text=opened.place.assignment.text(language),
             remarks=remarks if remarks is not None else rules.Remark.read(draft.remarks) if draft else {},
             next_step=next_step if typed else draft.next_step if draft else "",

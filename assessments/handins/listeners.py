@@ -33,7 +33,7 @@ def forget_person(_sender: Any, *, person_id: int, **_rest: Any) -> None:
             .execution_options(synchronize_session=False)
         )
     for statement in (
-        update(HandinVersion).where(HandinVersion.handin_id.in_(own)).values(text=""),
+        update(HandinVersion).where(HandinVersion.handin_id.in_(own)).values(text="", checks=None),
         delete(HandinDraft).where(HandinDraft.handin_id.in_(own)),
         delete(FeedbackDraft).where(or_(FeedbackDraft.by_id == person_id, FeedbackDraft.version_id.in_(versions))),
     ):

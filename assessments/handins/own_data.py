@@ -52,6 +52,7 @@ def own_handins(person_id: int) -> list[dict[str, Any]]:
             "at": version.at,
             "handed_in_by_me": version.by_id == person_id,
             "text": version.text,
+            "checklist": version.checks,
             "files": files.get(version.id, []),
             "answer": feedback.verdict if feedback is not None else None,
             "next_step": feedback.next_step if feedback is not None else None,
@@ -66,11 +67,11 @@ def own_drafts(person_id: int) -> list[dict[str, Any]]:
     statement = (
         select(HandinDraft, Handin.node_key)
         .join(Handin, Handin.id == HandinDraft.handin_id)
-        .where(HandinDraft.by_id == person_id, HandinDraft.text != "")
+        .where(HandinDraft.by_id == person_id, or_(HandinDraft.text != "", HandinDraft.checks.is_not(None)))
         .order_by(HandinDraft.handin_id)
     )
     return [
-        {"assignment": node_key, "saved_at": draft.at, "text": draft.text}
+        {"assignment": node_key, "saved_at": draft.at, "text": draft.text, "checklist": draft.checks}
         for draft, node_key in db.session.execute(statement)
     ]
 

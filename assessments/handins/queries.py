@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
-from assessments.handins import policies
+from assessments.handins import checklist, policies
 from assessments.handins.models import Feedback, Handin, HandinDraft, HandinVersion
 from assessments.handins.rules import TEAM, Assignment, Remark
 from courses.catalogue.queries import content, manifest_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from assessments.handins.checklist import Answers
     from courses.catalogue.rules import Activity, Manifest, Module
     from lms.kernel.permissions import Viewer
 
@@ -74,6 +75,11 @@ class Version:
     feedback: Feedback | None
 
     @property
+    def answers(self) -> Answers:
+        """What was answered to the checklist."""
+        return checklist.read(self.row.checks)
+
+    @property
     def remarks(self) -> dict[str, Remark]:
         """The trainer's remarks per criterion."""
         return Remark.read(self.feedback.remarks) if self.feedback else {}
@@ -93,6 +99,19 @@ class Work:
     def newest(self) -> Version | None:
         """The version that counts."""
         return self.versions[-1] if self.versions else None
+
+    @property
+    def answers(self) -> Answers:
+        """The checklist as it stands: that of the draft, else that of the newest version, with which a draft begins."""
+        if self.draft is not None and self.draft.checks is not None:
+            return checklist.read(self.draft.checks)
+        return self.newest.answers if self.newest else {}
+
+    @property
+    def draft_is_empty(self) -> bool:
+        """Whether nothing was written, answered or added since the last version."""
+        draft = self.draft
+        return not self.draft_files and (draft is None or (not draft.text and draft.checks is None))
 
     @property
     def next_number(self) -> int:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from assessments.handins.checklist import Check
 from courses.activities import text_in
 from lms.kernel.clock import end_of_day
 
@@ -20,6 +21,7 @@ Urgency = Literal["late", "today", "waiting"]
 DRAFT, WAITING, REVISE, ACCEPTED = "draft", "waiting", "revise", "accepted"
 TEAM, PERSON = "team", "person"
 FORM, EXAMPLE = "form", "example"
+MARKDOWN = ".md"
 MOST_FILES = 10
 """In one version."""
 LONGEST_TEXT = 60_000
@@ -47,6 +49,11 @@ class Document:
     digest: str
     size: int
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is written in Markdown: then it has a page, and Word and spreadsheet files are made of it."""
+        return self.name.endswith(MARKDOWN)
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -55,6 +62,8 @@ class Assignment:
     by: str
     minutes: int
     criteria: tuple[str, ...]
+    checks: tuple[str, ...]
+    """Keys of the questions of the checklist; none where there is none."""
     documents: tuple[Document, ...]
     texts: Mapping[str, Mapping[str, Any]]
 
@@ -78,6 +87,7 @@ class Assignment:
             settings.get("by", TEAM),
             int(settings.get("minutes", 0)),
             tuple(settings["criteria"]),
+            tuple(settings.get("checks", ())),
             documents,
             content["texts"],
         )
@@ -93,6 +103,15 @@ class Assignment:
         return [
             Criterion(key, words.get(key, {}).get("title", key), words.get(key, {}).get("help", ""))
             for key in self.criteria
+        ]
+
+    def checks_in(self, language: str) -> list[Check]:
+        """Return the questions of the checklist with their words, in its order."""
+        words = self.text(language).get("checks", {})
+        return [
+            Check(key, said.get("section", ""), said.get("question", key), said.get("help", ""))
+            for key in self.checks
+            for said in (words.get(key, {}),)
         ]
 
     def documents_in(self, language: str) -> list[Document]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, text as sql, update
 
-from assessments.handins import queries
+from assessments.handins import checklist, queries
 from assessments.handins.models import Handin, HandinDraft, HandinVersion
-from assessments.handins.rules import DRAFT, LONGEST_TEXT, MOST_FILES, WAITING, may_hand_in
+from assessments.handins.rules import DRAFT, LONGEST_REMARK, LONGEST_TEXT, MOST_FILES, WAITING, may_hand_in
 from assessments.handins.telling import tell_handed_in
 from courses.progress.services import record_outcome
 from lms.kernel.blobs import Attachment
@@ -27,7 +27,9 @@ from lms.kernel.upsert import insert_new
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from assessments.handins.checklist import Answers, Merged, Sent
     from assessments.handins.queries import Owner, Place, Work
+    from assessments.handins.rules import Assignment
     from lms.kernel.permissions import Viewer
     from lms.kernel.uploads import Upload
 
@@ -67,11 +69,20 @@ def open_handin(*, actor: Viewer, place: Place, owner: Owner) -> Handin:
     return handin
 
 
-def save_draft(*, actor: Viewer, handin: Handin, text: str, worked_on: Sequence[int] | None, seen: int) -> Saved:
-    """Save what the team has written. `seen` is the number of the draft that the page had shown; 0: none.
+def save_draft(
+    *,
+    actor: Viewer,
+    handin: Handin,
+    text: str,
+    worked_on: Sequence[int] | None,
+    seen: int,
+    checks: Sent | None = None,
+) -> Saved:
+    """Save what the team has written and answered. `seen` is the number of the draft that the page had shown; 0: none.
 
-    Where somebody saved another text meanwhile, nothing is written and `stale` is true: the caller shows both texts.
-    The hand-in must be locked. Raises Invalid for a text that is too long, Conflict when it was accepted already.
+    Where somebody saved another text, or another answer to the same question, meanwhile, nothing is written and
+    `stale` is true: the caller shows both. Answers to different questions are joined. The hand-in must be locked.
+    Raises Invalid for a text that is too long, Conflict when it was accepted already.
     """
     _require_own(actor, handin)
     _require_open(handin)
@@ -84,25 +95,37 @@ def save_draft(*, actor: Viewer, handin: Handin, text: str, worked_on: Sequence[
         )
         raise Invalid(message, "text")
     draft = db.session.get(HandinDraft, handin.id, populate_existing=True)
-    if draft is None:
-        draft = HandinDraft(
-            handin_id=handin.id, text=text, worked_on=_chosen(worked_on), number=1, by_id=actor.person_id, at=now()
-        )
-        db.session.add(draft)
-        db.session.flush()
-        return Saved(draft, stale=False)
-    if draft.text != text and draft.number != seen:
+    joined = _join(handin, checks)
+    if draft is not None and ((draft.text != text and draft.number != seen) or (joined and joined.clashes)):
         return Saved(draft, stale=True)
-    chosen = _chosen(worked_on)
-    if draft.text != text or (chosen is not None and draft.worked_on != chosen):
-        draft.text, draft.worked_on = text, chosen if chosen is not None else draft.worked_on
+    before = (draft.text, draft.worked_on, draft.checks) if draft else None
+    if draft is None:
+        draft = HandinDraft(handin_id=handin.id, number=0)
+        db.session.add(draft)
+    draft.text = text
+    draft.worked_on = draft.worked_on if worked_on is None else sorted(set(worked_on))
+    draft.checks = draft.checks if joined is None else checklist.stored(joined.answers)
+    if before != (draft.text, draft.worked_on, draft.checks):
         draft.number, draft.by_id, draft.at = draft.number + 1, actor.person_id, now()
-        db.session.flush()
+    db.session.flush()
     return Saved(draft, stale=False)
 
 
-def _chosen(worked_on: Sequence[int] | None) -> list[int] | None:
-    return None if worked_on is None else sorted(set(worked_on))
+def _join(handin: Handin, sent: Sent | None) -> Merged | None:
+    """Join answers that were sent with those that are kept; None where they change nothing."""
+    if sent is None:
+        return None
+    for key, answer in sent.answers.items():
+        if len(answer.remark) > LONGEST_REMARK:
+            message = _(
+                "This remark has %(count)s letters. At most %(most)s fit. Put the rest into your text.",
+                count=format_number(len(answer.remark)),
+                most=format_number(LONGEST_REMARK),
+            )
+            raise Invalid(message, f"remark-{key}")
+    kept = queries.work_on(handin).answers
+    joined = checklist.merge(sent, kept)
+    return None if joined.answers == kept and not joined.clashes else joined
 
 
 def add_files(*, actor: Viewer, handin: Handin, uploads: Collection[Upload]) -> list[Refused]:
@@ -185,6 +208,7 @@ def hand_in(*, actor: Viewer, handin: Handin, place: Place) -> HandinVersion:
     _require_own(actor, handin)
     _require_open(handin)
     work = queries.work_on(handin)
+    _require_complete(place.assignment, work)
     worked_on = _who_worked(actor, handin, work)
     version = HandinVersion(
         ref=new_ref(),
@@ -193,6 +217,7 @@ def hand_in(*, actor: Viewer, handin: Handin, place: Place) -> HandinVersion:
         edition_id=place.edition_id,
         text=work.draft.text if work.draft else "",
         worked_on=worked_on,
+        checks=checklist.stored(_asked(place.assignment, work.answers)) if place.assignment.checks else None,
         by_id=actor.person_id,
         at=now(),
     )
@@ -215,11 +240,24 @@ def hand_in(*, actor: Viewer, handin: Handin, place: Place) -> HandinVersion:
     return version
 
 
-def _who_worked(actor: Viewer, handin: Handin, work: Work) -> list[int]:
-    """Check what is about to be handed in, and return who worked on it."""
-    draft = work.draft
-    if not work.draft_files and not (draft and draft.text):
+def _asked(assignment: Assignment, answers: Answers) -> Answers:
+    """Return the answers to what is asked now; an older edition may have asked other things."""
+    return {key: answers.get(key, checklist.NOTHING) for key in assignment.checks}
+
+
+def _require_complete(assignment: Assignment, work: Work) -> None:
+    """Check what is about to be handed in: every question answered; else a file or a text."""
+    if missing := checklist.unanswered(assignment.checks, work.answers):
+        raise Invalid(_("Answer every question of the checklist."), f"check-{missing[0]}")
+    if bare := checklist.unexplained(assignment.checks, work.answers):
+        raise Invalid(_("Write a remark where you answer “no” or “pending”."), f"remark-{bare[0]}")
+    if not assignment.checks and not work.draft_files and not (work.draft and work.draft.text):
         raise Invalid(_("Add at least one file, or write your text in the box."), "files")
+
+
+def _who_worked(actor: Viewer, handin: Handin, work: Work) -> list[int]:
+    """Return who worked on it: those who are ticked, of those whose work it is."""
+    draft = work.draft
     if handin.team_id is None:
         return [actor.person_id]
     people = set(queries.people_behind(handin))
@@ -237,7 +275,7 @@ def _hand_over(actor: Viewer, handin: Handin, work: Work, version: HandinVersion
         .values(owner_kind=queries.VERSION_FILES, owner_id=version.id)
     )
     if work.draft is not None:
-        work.draft.text, work.draft.worked_on = "", None
+        work.draft.text, work.draft.worked_on, work.draft.checks = "", None, None
         work.draft.number, work.draft.by_id, work.draft.at = work.draft.number + 1, actor.person_id, version.at
 
 
