@@ -34,11 +34,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LABEL = re.compile(r' aria-label="[^"]*"')
-CALLOUTS = {"try": ("info", "pen"), "mistake": ("warn", "alert"), "note": ("", "info")}
-"""Kinds of callout: tone and icon."""
+CALLOUTS = {"try": ("info", "pen"), "mistake": ("warn", "alert"), "note": ("", "info"), "sign": ("", "")}
+"""Kinds of callout: tone and icon. What is to be signed is a sheet of its own, see `_paper`."""
 FIGURE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.svg")
 # No author can write these marks: raw HTML is off, so their "<" would be escaped.
 FIGURE_MARK = re.compile(r'<figure data-figure="(\d+)">(.*?)</figure>', re.DOTALL)
+PRINT_MARK = '<i data-print="page"></i>'
 ICON_MARK = re.compile(r'<i data-icon="([a-z]+)"></i>')
 SENTENCE_ENDS = (".", ":", "!", "?", "…")
 TAGS = {
@@ -51,21 +52,30 @@ ATTRIBUTES = {
     "aside": {"data-tone", "aria-labelledby"},
     "div": {"tabindex", "role", "aria-label"},
     "figure": {"data-figure"},
-    "i": {"data-icon"},
+    "i": {"data-icon", "data-print"},
     "li": NAMED,
     "ol": {"start"},
-    "section": {"aria-label"},
-    "th": {"scope"},
+    "section": {"aria-label", "aria-labelledby"},
+    "table": {"role"},
+    "tbody": {"role"},
+    "td": {"data-label", "role"},
+    "th": {"role", "scope"},
+    "thead": {"role"},
+    "tr": {"role"},
     **{f"h{level}": NAMED for level in range(2, 7)},
 }
 CLASSES = {
     "aside": {"lms-callout"},
     "div": {"lms-scroll"},
-    "section": {"lms-footnotes"},
-    "table": {"lms-table"},
+    "li": {"lms-blank"},
+    "p": {"lms-noprint"},
+    "section": {"lms-footnotes", "lms-paper"},
+    "table": {"lms-table", "lms-table--cards"},
     "td": {"lms-num", "lms-mid"},
     "th": {"lms-num", "lms-mid"},
 }
+ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "columnheader"}
+"""What the parts of a table are, also where a style sheet makes cards of it."""
 ALIGNED = {"text-align:right": "lms-num", "text-align:center": "lms-mid"}
 kept = Kept(512)
 """What was rendered, by all that it depends on."""
@@ -112,11 +122,12 @@ class _Context:
 
     headings: list[tuple[str, int, str]] = field(default_factory=list)
     callouts: int = 0
+    paper: bool = False  # inside a sheet that is to be signed
     tables: Counter[str] = field(default_factory=Counter)  # by the heading above
 
 
-def render(source: str, figures: Mapping[str, Figure] | None = None) -> Rendered:
-    r"""Turn a lesson's Markdown into HTML.
+def render(source: str, figures: Mapping[str, Figure] | None = None, *, cards: bool = False) -> Rendered:
+    r"""Turn a lesson's Markdown into HTML. With `cards`, narrow screens show each row of a table as a card.
 
     >>> render("**Baseline:** see [roles](lesson:m2-roles) <script>").html(lambda key: f"/l/{key}")
     Markup('<p><strong>Baseline:</strong> see <a href="/l/m2-roles">roles</a> &lt;script&gt;</p>\n')
@@ -124,20 +135,46 @@ def render(source: str, figures: Mapping[str, Figure] | None = None) -> Rendered
     figures = figures or {}
     parts = (source, *(part for name, figure in sorted(figures.items()) for part in (name, figure.svg, figure.long)))
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
-    return kept.get((digest, current_language()), lambda: _render(source, figures))
+    return kept.get((digest, cards, current_language()), lambda: _render(source, figures, cards=cards))
 
 
-def _render(source: str, figures: Mapping[str, Figure]) -> Rendered:
+def _render(source: str, figures: Mapping[str, Figure], *, cards: bool) -> Rendered:
     context = _Context()
     names = list(figures)
-    html = parser().render(source, {"figures": names, "context": context})
+    tokens = parser().parse(source)
+    if cards:
+        _as_cards(tokens)
+    html = parser().renderer.render(tokens, parser().options, {"figures": names, "context": context})
     html = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, link_rel=None,
         url_schemes={"http", "https", "mailto", "lesson", "library", "term"},
     )  # fmt: skip
     html = FIGURE_MARK.sub(lambda found: _figure(figures[names[int(found[1])]], found[2]), html)
-    html = ICON_MARK.sub(_icon, html)
+    html = ICON_MARK.sub(_icon, html.replace(PRINT_MARK, _print_button()))
     return Rendered(html, tuple(context.headings))
+
+
+def _as_cards(tokens: Sequence[Token]) -> None:
+    """Name the cells of tables after their columns, keep their roles, and let the first of a row name the row."""
+    heads: list[str] = []
+    column = 0
+    for at, token in enumerate(tokens):
+        part = token.type.removesuffix("_open")
+        if part in ROLES and token.nesting > 0:
+            token.attrSet("role", ROLES[part])
+        if token.type == "table_open":
+            heads = []
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            heads.append("".join(child.content for child in tokens[at + 1].children or []))
+        elif token.type == "td_open":
+            if column == 0 and tokens[at + 1].content.strip():
+                token.tag = tokens[at + 2].tag = "th"
+                token.attrs |= {"role": "rowheader", "scope": "row"}
+            else:
+                token.attrs |= {"role": "cell", "data-label": heads[column]}
+            column += 1
 
 
 def _figure(figure: Figure, caption: str) -> str:
@@ -153,6 +190,13 @@ def _figure(figure: Figure, caption: str) -> str:
 
 def _icon(found: re.Match[str]) -> str:
     return f'<svg class="lms-i" aria-hidden="true"><use href="#i-{found[1]}"></use></svg>'
+
+
+def _print_button() -> str:
+    """Return the button that print.js shows; without it the browser's own menu prints."""
+    icon = '<svg class="lms-i" aria-hidden="true"><use href="#i-print"></use></svg>'
+    words = escape(_("Print this page"))
+    return f'<button class="lms-btn lms-btn--s" type="button" data-lms-print hidden>{icon}{words}</button>'
 
 
 def parser() -> MarkdownIt:
@@ -226,7 +270,7 @@ def _heading_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _option
     return f'<h{level} id="{anchor}">'
 
 
-def _table_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, env: Any) -> str:
+def _table_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
     context: _Context = env["context"]
     above = context.headings[-1][2] if context.headings else ""
     context.tables[above] += 1
@@ -239,7 +283,10 @@ def _table_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _option
         )
     else:
         label = _("Table: %(heading)s", heading=above) if above else _("Table")
-    return f'<div class="lms-scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table class="lms-table">'
+    table = (
+        '<table class="lms-table lms-table--cards" role="table">' if tokens[at].attrs else '<table class="lms-table">'
+    )
+    return f'<div class="lms-scroll" tabindex="0" role="region" aria-label="{escape(label)}">{table}'
 
 
 def _table_close(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
@@ -250,12 +297,21 @@ def _cell_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: 
     """Turn the alignment of a column into a class (a style would be refused) and give headers their scope."""
     token = tokens[at]
     name = ALIGNED.get(str(token.attrGet("style") or ""), "")
-    kind = f' class="{name}"' if name else ""
-    return f'<th scope="col"{kind}>' if token.tag == "th" else f"<td{kind}>"
+    said = {"scope": "col" if token.tag == "th" else "", "role": "", "data-label": "", **token.attrs, "class": name}
+    shown = "".join(f' {key}="{escape(str(value))}"' for key, value in said.items() if value and key != "style")
+    # In a card a cell has one child, whatever is in it.
+    return f"<{token.tag}{shown}>{'<div>' if token.attrGet('data-label') is not None else ''}"
+
+
+def _cell_close(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    opened = next(token for token in reversed(tokens[:at]) if token.type == "td_open")
+    return f"{'</div>' if opened.attrGet('data-label') is not None else ''}</{tokens[at].tag}>"
 
 
 def _callout(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
     token = tokens[at]
+    if token.type.startswith("container_sign"):
+        return _paper(token, env["context"])
     if token.nesting < 0:
         return "</div></aside>\n"
     kind, _space, title = token.info.strip().partition(" ")
@@ -266,6 +322,27 @@ def _callout(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: An
     toned = f' data-tone="{tone}"' if tone else ""
     heading = f'<h3 id="{label}">{escape(title.strip() or kind)}</h3>'
     return f'<aside class="lms-callout"{toned} aria-labelledby="{label}"><i data-icon="{icon}"></i><div>{heading}'
+
+
+def _paper(token: Token, context: _Context) -> str:
+    """Begin or end a sheet to print and sign: a page of its own on paper, with a word on printing before it."""
+    context.paper = token.nesting > 0
+    if not context.paper:
+        return "</section>\n"
+    context.callouts += 1
+    label = f"callout-{context.callouts}"
+    title = escape(token.info.strip().partition(" ")[2].strip() or "sign")
+    hint = escape(_("Print this page, then sign. What is to be signed comes on a sheet of its own."))
+    before = f'<p class="lms-noprint">{hint} {PRINT_MARK}</p>\n'
+    return f'{before}<section class="lms-paper" aria-labelledby="{label}"><h3 id="{label}">{title}</h3>\n'
+
+
+def _item_open(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """Begin an item of a list; on a sheet to be signed, one that ends in a colon gets a line to write on."""
+    words = tokens[at + 2].content if at + 2 < len(tokens) else ""
+    if env["context"].paper and words.rstrip().endswith(":"):
+        tokens[at].attrJoin("class", "lms-blank")
+    return str(self.renderToken(tokens, at, options, env))
 
 
 def _footnotes_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
@@ -305,9 +382,10 @@ def _make() -> MarkdownIt:
             reader.add_render_rule(f"container_{kind}_{end}", _callout)
     rules = {
         "paragraph_open": _paragraph_open, "paragraph_close": _paragraph_close, "image": _image,
-        "link_open": _link_open,
+        "link_open": _link_open, "list_item_open": _item_open,
         "strong_open": _strong_open, "heading_open": _heading_open,
         "table_open": _table_open, "table_close": _table_close, "th_open": _cell_open, "td_open": _cell_open,
+        "td_close": _cell_close,
         "footnote_block_open": _footnotes_open, "footnote_block_close": _footnotes_close,
         "footnote_open": _footnote_open, "footnote_ref": _footnote_mark, "footnote_anchor": _footnote_back,
     }  # fmt: skip

@@ -92,6 +92,19 @@ def test_a_figure_stands_with_caption_and_words() -> None:
     assert "<p>It goes from left &lt;to&gt; right.</p></details></figcaption></figure>" in shown
 
 
+def test_a_sheet_to_sign_has_lines_for_what_is_to_be_filled_in() -> None:
+    shown = html(
+        "- Before:\n\n::: sign Our <promise>\nWe promise:\n\n- to ask\n- Name:\n- Date and place:\n:::\n\n- After:\n"
+    )
+    assert '<section class="lms-paper" aria-labelledby="callout-1"><h3 id="callout-1">Our &lt;promise&gt;</h3>' in shown
+    assert '<li>to ask</li>\n<li class="lms-blank">Name:</li>\n<li class="lms-blank">Date and place:</li>' in shown
+    assert "<li>Before:</li>" in shown
+    assert "<li>After:</li>" in shown
+    assert '<button class="lms-btn lms-btn--s" type="button" data-lms-print hidden>' in shown
+    assert "Print this page, then sign." in shown
+    assert inspect("::: sign Promise\n- Name:\n:::\n", ()) == []
+
+
 def test_a_table_scrolls_in_a_named_region_and_has_heads() -> None:
     shown = html("## Costs\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n")
     assert '<div class="lms-scroll" tabindex="0" role="region" aria-label="Table: Costs">' in shown
