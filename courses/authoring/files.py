@@ -20,7 +20,7 @@ from lms.kernel.texts.toml_file import Table, TomlFile, read_toml
 if TYPE_CHECKING:
     from pathlib import Path
 
-AUDIENCES = ("city-teams", "trainers", "councillors")
+AUDIENCES = ("city-teams", "trainers", "councillors", "small-towns", "staff", "auditors")
 FOLDER = re.compile(r"\d\d-[a-z0-9-]{1,80}")
 MOST_FOLDERS = 200
 LINES = ("title", "summary", "workload", "assessment", "participation", "quality")

@@ -123,6 +123,11 @@ class Manifest:
         """Keys of all activities, in the order in which they are taken."""
         return list(self.by_key)
 
+    @cached_property
+    def taken_from(self) -> list[str]:
+        """Keys of the courses from which activities were included: a route has some, other courses none."""
+        return sorted({activity.course for _module, activity in self.walk() if activity.course})
+
     def home_of(self, key: str) -> str:
         """Return the key of the course to which an activity belongs: this one, or the one it was included from."""
         return self.by_key[key][1].course or self.slug

@@ -122,9 +122,10 @@ def module_view(
 def _stop(place: Place, activity: Activity, due: Mapping[str, date], language: str, now: str, *, open_now: str) -> Stop:
     state = str(place.nodes.get(activity.key, {}).get("state", ""))
     done = is_done(place.nodes, activity.key)
-    words = str(STATE_WORDS.get(state, ""))
+    elsewhere = done and "elsewhere" in place.nodes[activity.key]
+    words = _("done in another programme") if elsewhere else str(STATE_WORDS.get(state, ""))
     notes = [_("hand-in of the city team")] if activity.by_team else []
-    notes += [] if done else [words]
+    notes += [] if done and not elsewhere else [words]
     if activity.key in due and not done:
         notes.append(_("due %(day)s", day=format_date(due[activity.key], short=True)))
     shown: State = "now" if activity.key == now and not done else "done" if done else "todo"
@@ -161,8 +162,8 @@ def lesson_view(place: Place, module: Module, activity: Activity, language: str,
         before=(before.title(language), open_url(place, before)) if before else None,
         after=(after.title(language), open_url(place, after)) if after else None,
         read=is_done(place.nodes, activity.key),
-    )
         beside=_beside(place, activity, body),
+    )
 
 
 def _beside(place: Place, activity: Activity, body: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -32,7 +32,10 @@ def audiences() -> dict[str, tuple[str, str]]:
     return {
         "city-teams": (_("City teams"), "people"),
         "trainers": (_("Trainers"), "seal"),
-        "councillors": (_("Councillors"), "flag"),
+        "councillors": (_("Mayors and councillors"), "flag"),
+        "small-towns": (_("Small towns"), "home"),
+        "staff": (_("Staff of one department"), "person"),
+        "auditors": (_("Auditors"), "search"),
     }
 
 
@@ -106,6 +109,12 @@ def _catalogue(*, hero: bool) -> str:
     )
 
 
+def _published(slugs: list[str]) -> list[tuple[str, str]]:
+    """Return those courses that everybody can see, each with its title."""
+    found = [course for course in published_courses() if course.slug in slugs]
+    return [(one.slug, manifest_of(one.current_edition_id or 0).title(current_language())) for one in found]
+
+
 @pages.get("/courses/<slug>", permission=PUBLIC)
 def course(slug: str) -> ResponseReturnValue:
     """Show everybody what a course teaches, and where one can take it."""
@@ -119,5 +128,6 @@ def course(slug: str) -> ResponseReturnValue:
         card=card,
         manifest=manifest,
         told=manifest.told(card.language),
+        whole=_published(manifest.taken_from),
         programmes=next_public_programmes(current_viewer(), course_id=found.id, most=NEXT_PROGRAMMES),
     )
