@@ -60,8 +60,6 @@ def _in_reading_order(documents: Iterable[Document]) -> list[Document]:
 
 
 def _undefined(document: Document, before: list[Document], told: set[str]) -> Iterator[Fault]:
-    # A glossary explains the words that it names.
-    told.update(*(CAPITALS.findall(piece.words) for piece in document.pieces if piece.role in {"term", "also"}))
     said = [piece for other in before for piece in other.pieces if piece.language == LANGUAGE]
     for piece in document.pieces:
         if piece.language != LANGUAGE:

@@ -9,6 +9,7 @@ from courses.authoring.check import check_folder, course_folders
 from courses.checking import abbreviations, data, ease, links, numbers, shared, spelling, structure, terms
 from courses.checking.content import Content, read_content, root_of
 from lms.kernel.registry import Registry
+from lms.library.reading import read_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from lms.kernel.texts.faults import Fault
 
+LIBRARY = "library"
 checks: Registry[Callable[[Content], Iterable[Fault]]] = Registry("check of content")
 """Rooms above add theirs when their `feature.py` is imported."""
 for module in (abbreviations, data, ease, links, numbers, shared, spelling, structure, terms):
@@ -33,11 +35,18 @@ def check_content(path: Path) -> list[Fault]:
     faults = [replace(fault, file=str(start / fault.file)) for start in _starts(path) for fault in check_folder(start)]
     if root is not None:
         content = read_content(root)
-        found = [*content.faults, *(fault for look in checks.values() for fault in look(content))]
+        found = [*content.faults, *_library(root), *(fault for look in checks.values() for fault in look(content))]
         faults += [replace(fault, file=str(root / fault.file)) for fault in [*found, *content.rules.file.faults]]
     here = f"{path}/"
     told = {replace(fault, file=fault.file.removeprefix(here)) for fault in faults if fault.file.startswith(here)}
     return sorted(told, key=lambda fault: (fault.file, fault.line, fault.text))
+
+
+def _library(root: Path) -> list[Fault]:
+    """Return what is wrong with the format of the library's items."""
+    if not (root / LIBRARY).is_dir():
+        return []
+    return [replace(fault, file=f"{LIBRARY}/{fault.file}") for fault in read_library(root / LIBRARY).faults]
 
 
 def _starts(path: Path) -> list[Path]:

@@ -20,39 +20,34 @@ ADDRESS = re.compile(r"https?://[^\s<>\"”’)\]]+")
 
 
 def check(content: Content) -> Iterator[Fault]:
-    """Name each link whose target is not there, and each address that is not well formed."""
-    keys = _keys(content)
-    courses = tuple(f"{document.folder}/" for document in content.documents.values() if document.name == "course.toml")
+    """Name each link whose target is not there, and each address that is not well formed.
+
+    Links between lessons, and those inside the library, are looked at where these are read.
+    """
+    items = _items(content)
     for document in content.documents.values():
         for link in document.links:
-            if link.target("lesson") and link.file.startswith(courses):
-                continue  # the format says so already: a course knows its own lessons
-            said = _dead_end(link, keys)
-            if said:
+            said = _dead_end(link, items)
+            if said and "item.toml" not in content.folders[document.folder]:
                 yield Fault(link.file, link.line, said)
     for piece in content.pieces():
         for address in ADDRESS.findall(piece.words):
             if said := _malformed(address.rstrip(".,;:")):
-                yield Fault(piece.file, piece.line, said)
+                yield Fault(piece.file, piece.line_at(piece.words.index(address)), said)
 
 
-def _keys(content: Content) -> dict[str, set[str]]:
-    """Return the keys that links may name, by their scheme."""
-    found: dict[str, set[str]] = {"lesson": set(), "library": set()}
-    for document in content.documents.values():
-        if document.toml is not None and isinstance(document.toml.data.get("key"), str):
-            scheme = "library" if document.name == "item.toml" else "lesson"
-            found[scheme].add(document.toml.data["key"])
-    return found
+def _items(content: Content) -> set[str]:
+    """Return the keys of the items of the library."""
+    return {
+        str(document.toml.data.get("key"))
+        for document in content.documents.values()
+        if document.toml is not None and document.name == "item.toml"
+    }
 
 
-def _dead_end(link: Link, keys: dict[str, set[str]]) -> str:
-    for scheme, sentence in (
-        ("lesson", _("No lesson has the key “%(key)s”. Correct the link.", key=link.target("lesson"))),
-        ("library", _("No item of the library has the key “%(key)s”. Correct the link.", key=link.target("library"))),
-    ):
-        if link.target(scheme) and link.target(scheme) not in keys[scheme]:
-            return sentence
+def _dead_end(link: Link, items: set[str]) -> str:
+    if link.target("library") and link.target("library") not in items:
+        return _("No item of the library has the key “%(key)s”. Correct the link.", key=link.target("library"))
     if link.address.startswith("#"):
         return _("“%(address)s” leads to a place in the page that has no name. Name the heading in words.",
                  address=link.address)  # fmt: skip

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from courses.checking.content import Content, Document
 
-PLURAL = r"(?:s|es|’s|s’)?"
+ENDING = r"(?:s|es|’s|s’|e|n|en)?"  # plural and genitive, English and German
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _avoided(content: Content, glossary: str, language: str, terms: Mapping[str,
     if not wrong:
         return
     longest_first = sorted(wrong, key=len, reverse=True)
-    pattern = re.compile(rf"\b({'|'.join(map(_pattern, longest_first))}){PLURAL}\b", re.IGNORECASE)
+    pattern = re.compile(rf"\b({'|'.join(map(_pattern, longest_first))}){ENDING}\b", re.IGNORECASE)
     lowered = {word.lower(): (word, right) for word, right in wrong.items()}
     for piece in content.pieces(language):
         if piece.file == glossary:
@@ -103,4 +103,4 @@ def _links(document: Document, terms: Mapping[str, Term]) -> Iterator[Fault]:
 def _names(words: str, term: Term) -> bool:
     """Whether a link says the term, or one of its variants, or the plural of one."""
     said = words.replace("*", "").strip().lower()
-    return any(re.fullmatch(re.escape(name.lower()) + PLURAL, said) for name in term.words)
+    return any(re.fullmatch(re.escape(name.lower()) + ENDING, said) for name in term.words)

@@ -60,6 +60,16 @@ avoid = ["project leader"]
 term = "Koordination"
 definition = "Wer die Arbeit zusammenhält."
 """
+ITEM = """key = "glossary"
+kind = "glossary"
+audience = "everyone"
+[en]
+title = "Glossary"
+summary = "Words that we use."
+[de]
+title = "Glossar"
+summary = "Unsere Wörter."
+"""
 PROSE = """The city has [50,000](data:city.people) people in [24,000](data:city.homes) homes.
 In winter they are cold.
 The [coordinator](term:coordinator) asks each office for one number, and writes all of them down.
@@ -190,6 +200,7 @@ def write_content(folder: Path) -> Path:
     write(folder, "city.toml", DATA)
     write(folder, "words.txt", "# Names\nRivermouth\n")
     write(folder, "library/glossary/glossary.toml", GLOSSARY)
+    write(folder, "library/glossary/item.toml", ITEM)
     write(course, f"{FIRST}/en.md", f"{PROSE}\n{EN}")
     write(course, f"{FIRST}/de.md", f"{PROSE_DE}\n{DE}")
     write(course, f"{SECOND}/en.md", OTHER)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from courses.checking.check import check_content
+from courses.checking.extra import library
+from lms.kernel.errors import Conflict
 from tests.factories.course_files import FIRST, SECOND, change, write, write_route
 from tests.factories.house_rules import COURSE, write_content
 
@@ -227,6 +229,18 @@ FAULTS = {
         "the old [mill](library:mill)",
         f"{ON}/en.md:3: No item of the library has the key “mill”.",
     ),
+    "a place in the page": (
+        f"{ON}/en.md",
+        "the old mill",
+        "the old [mill](#fn-mill)",
+        f"{ON}/en.md:3: “#fn-mill” leads to a place in the page that has no name.",
+    ),
+    "an item with a fault": (
+        "library/glossary/item.toml",
+        'kind = "glossary"',
+        'kind = "list"',
+        "library/glossary/item.toml:2: “kind” must be one of",
+    ),
     "half an address": (
         f"{ON}/en.md",
         "the old mill",
@@ -297,3 +311,11 @@ def test_what_a_route_includes_is_told_once(content: Path) -> None:
     change(route, "10-first/10-promise/lesson.toml", "minutes = 15", 'minutes = 15\n[[source]]\ntitle = "A paper"\n')
     change(content, f"{START}/en.md", "colourful", "colorful")
     assert [line.split(": ")[0] for line in found(content)] == [f"{START}/en.md:6"]
+
+
+def test_what_is_not_installed_is_said_in_a_line(content: Path) -> None:
+    with pytest.raises(Conflict, match=r"Install it: pip install 'ims-lms\[checks\]'"):
+        library("no_such_library")
+    change(content, "checks.toml", "en_GB", "xx_XX")
+    with pytest.raises(Conflict, match="The dictionary xx_XX is missing. On Debian or Ubuntu: sudo apt-get install"):
+        found(content)
