@@ -229,7 +229,9 @@ def document(ref: str, key: str, name: str) -> ResponseReturnValue:
     # A document of its own begins with a heading of the first level, which is the title of our page.
     lines = source.lstrip().split("\n", 1)
     body = lines[1] if lines[0].startswith("# ") and len(lines) > 1 else source
-    text = shown(render_markdown(body), found.language, lambda node: url("learning.lesson", ref=ref, key=node))
+    text = shown(
+        render_markdown(body, cards=True), found.language, lambda node: url("learning.lesson", ref=ref, key=node)
+    )
     return render(
         f"{TEMPLATES}/document.html",
         place=place,

@@ -24,6 +24,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from lms.kernel.i18n import current_language, gettext as _
+from lms.kernel.texts.cards import as_cards
 from lms.kernel.texts.kept import Kept
 from lms.kernel.texts.links import DATA, is_link, keys_in, resolve
 
@@ -74,8 +75,6 @@ CLASSES = {
     "td": {"lms-num", "lms-mid"},
     "th": {"lms-num", "lms-mid"},
 }
-ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "columnheader"}
-"""What the parts of a table are, also where a style sheet makes cards of it."""
 ALIGNED = {"text-align:right": "lms-num", "text-align:center": "lms-mid"}
 kept = Kept(512)
 """What was rendered, by all that it depends on."""
@@ -143,7 +142,7 @@ def _render(source: str, figures: Mapping[str, Figure], *, cards: bool) -> Rende
     names = list(figures)
     tokens = parser().parse(source)
     if cards:
-        _as_cards(tokens)
+        as_cards(tokens)
     html = parser().renderer.render(tokens, parser().options, {"figures": names, "context": context})
     html = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, link_rel=None,
@@ -152,29 +151,6 @@ def _render(source: str, figures: Mapping[str, Figure], *, cards: bool) -> Rende
     html = FIGURE_MARK.sub(lambda found: _figure(figures[names[int(found[1])]], found[2]), html)
     html = ICON_MARK.sub(_icon, html.replace(PRINT_MARK, _print_button()))
     return Rendered(html, tuple(context.headings))
-
-
-def _as_cards(tokens: Sequence[Token]) -> None:
-    """Name the cells of tables after their columns, keep their roles, and let the first of a row name the row."""
-    heads: list[str] = []
-    column = 0
-    for at, token in enumerate(tokens):
-        part = token.type.removesuffix("_open")
-        if part in ROLES and token.nesting > 0:
-            token.attrSet("role", ROLES[part])
-        if token.type == "table_open":
-            heads = []
-        elif token.type == "tr_open":
-            column = 0
-        elif token.type == "th_open":
-            heads.append("".join(child.content for child in tokens[at + 1].children or []))
-        elif token.type == "td_open":
-            if column == 0 and tokens[at + 1].content.strip():
-                token.tag = tokens[at + 2].tag = "th"
-                token.attrs |= {"role": "rowheader", "scope": "row"}
-            else:
-                token.attrs |= {"role": "cell", "data-label": heads[column]}
-            column += 1
 
 
 def _figure(figure: Figure, caption: str) -> str:

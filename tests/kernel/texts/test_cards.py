@@ -1,0 +1,28 @@
+"""Tables of which phones make cards: every cell says what it is."""
+
+from __future__ import annotations
+
+from lms.kernel.texts.markdown import render
+
+TABLE = """| Role *now* | Hours |
+|---|--:|
+| Coordinator | **800** |
+|  | <b> & "x" |
+"""
+
+
+def test_cells_are_named_after_their_columns_and_keep_their_roles() -> None:
+    html = render(TABLE, cards=True).body
+    assert '<table class="lms-table lms-table--cards" role="table">' in html
+    assert '<th scope="row" role="rowheader">Coordinator</th>' in html
+    assert '<td role="cell" data-label="Hours" class="lms-num"><div><dfn>800</dfn></div></td>' in html
+    assert '<td role="cell" data-label="Role now"><div></div></td>' in html
+    assert "&lt;b&gt; &amp;" in html
+    assert html.count('role="row"') == 3
+    assert html.count("<div>") == html.count("</div>") - 1  # the scrolling region has attributes
+
+
+def test_other_tables_stay_as_they_are() -> None:
+    html = render(TABLE).body
+    assert "role=" not in html.replace('role="region"', "")
+    assert '<td class="lms-num"><dfn>800</dfn></td>' in html
