@@ -67,7 +67,7 @@ def _unknown(word: str, dictionary: Any, file: str) -> str:
         return _(
             "“%(word)s” is no word of the dictionary. Did you mean %(near)s? Names and terms go into %(file)s.",
             word=word,
-            near=_(" or ").join(f"“{guess}”" for guess in near),
+            near=", ".join(f"“{guess}”" for guess in near),
             file=file,
         )
     return _("“%(word)s” is no word of the dictionary. Names and terms go into %(file)s.", word=word, file=file)

@@ -317,5 +317,5 @@ def test_what_is_not_installed_is_said_in_a_line(content: Path) -> None:
     with pytest.raises(Conflict, match=r"Install it: pip install 'ims-lms\[checks\]'"):
         library("no_such_library")
     change(content, "checks.toml", "en_GB", "xx_XX")
-    with pytest.raises(Conflict, match="The dictionary xx_XX is missing. On Debian or Ubuntu: sudo apt-get install"):
+    with pytest.raises(Conflict, match=r"The dictionary xx_XX is missing\. On Debian or Ubuntu: sudo apt-get install"):
         found(content)
