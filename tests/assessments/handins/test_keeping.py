@@ -176,9 +176,11 @@ def test_forms_and_examples_can_be_read_and_downloaded(scene: Scene, tmp_path: P
     root = f"/programmes/{ref}/hand-ins/m1-handin"
     page = visitor.get(root).text
     links = re.findall(rf'href="({root}/documents/[^"]+)"', page)
-    assert links == [f"{root}/documents/form.en.md", f"{root}/documents/example.en.md"]
+    names = ("form.en.md", "example.en.md")
+    assert links == [f"{root}/documents/{name}{kind}" for name in names for kind in ("", "/as/docx", "/as/xlsx")]
     read = visitor.get(links[0]).text
     assert read.count("<h1") == 1
-    assert '<table class="lms-table">' in read
+    assert '<table class="lms-table lms-table--cards" role="table">' in read
+    assert visitor.download(links[1]).startswith(b"PK")
     assert visitor.download(f"{links[0]}/file").startswith(b"# ")
     assert scene.visit(scene.foreign_trainer).get(links[0]).status_code == 404
