@@ -59,9 +59,13 @@ class Judged:
     remark: str
     rationale: str
     right_answer: str
-    answered: bool
     lesson_key: str = ""
     lesson_title: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything was given at all."""
+        return any(item.chosen for item in self.lines)
 
     @property
     def tone(self) -> str:
@@ -166,7 +170,6 @@ def judge(question: Question, number: int, seed: int, answer: Any, language: str
         remark=remark(text, mark),
         rationale=line(text, "rationale"),
         right_answer=question.type.right_answer(question.spec, text, shown_in),
-        answered=question.type.is_answered(answer),
     )
 
 

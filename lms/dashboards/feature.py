@@ -33,7 +33,9 @@ FEATURE = Feature(
             rooms=("programmes", "invitations"),
         ),
         MenuItem(5, _l("All courses"), "visitors.courses", place="footer"),
-        MenuItem(10, _l("My programme"), "dashboards.mine", when=only_learns, rooms=("learning", "quizzes")),
+        MenuItem(
+            10, _l("My programme"), "dashboards.mine", when=only_learns, rooms=("learning", "quizzes", "selftests")
+        ),
         MenuItem(20, _l("My programme"), "dashboards.mine", when=_works_too, place="person"),
         MenuItem(10, _l("Dashboard"), "dashboards.hub", when=lambda viewer: viewer.may_anywhere(HUB_OVERVIEW.name)),
         MenuItem(

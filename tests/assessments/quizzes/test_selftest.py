@@ -77,6 +77,8 @@ def test_answers_are_marked_and_explained_and_nothing_is_written(
 
 
 def test_an_open_question_keeps_its_answer(learner: Learner, address: str) -> None:
+    begun = learner.send(address, {**IN, "q2": list(STEPS), "q2-review": "1"}).text
+    assert "A vote needs targets" in begun, "what was begun is explained"
     page = learner.send(address, {**IN, "q1": "yes"}).text
     assert "1 of 3 right" in page
     assert "s-first is asked, as you see." in page
