@@ -23,7 +23,10 @@ TEXT = f"{LANGUAGE}.md"
 
 def check(content: Content) -> Iterator[Fault]:
     """Name each abbreviation at its first use in a file that does not spell it out, or come after a text that does."""
-    known = set(content.rule("abbreviations").words("known", needed=False))
+    rules = content.rule("abbreviations")
+    if not rules.data:
+        return
+    known = set(rules.words("known", needed=False))
     for folder, documents in content.folders.items():
         before, told = _read_before(content, folder), known | _explained(documents.values())
         for document in _in_reading_order(documents.values()):

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from lms.kernel.texts.toml_file import TomlFile
 
 TRY = re.compile(r"^\s{0,3}:::+\s*try\b", re.MULTILINE)
+SELF_TEST = "self-test.toml"
 SIGN = re.compile(r"^\s{0,3}:::+\s*sign\b", re.MULTILINE)
 
 
 def check(content: Content) -> Iterator[Fault]:
     """Name what is missing, lesson by lesson and hand-in by hand-in."""
+    if not content.rule("lesson").data:
+        return
     for documents in content.folders.values():
         for name, look in (("lesson.toml", _lesson), ("handin.toml", _handin)):
             if name in documents and (toml := documents[name].toml):
@@ -36,6 +39,7 @@ def _lesson(content: Content, documents: Mapping[str, Document], lesson: Documen
             yield from _one_try(text)
             yield from _length(content, text)
         yield from _summary(content, lesson, toml, language)
+    yield from _self_test(content, documents, lesson)
     yield from _descriptions(lesson, toml)
 
 
@@ -61,6 +65,17 @@ def _length(content: Content, text: Document) -> Iterator[Fault]:
             1,
             _("The lesson has %(count)d words; %(low)d to %(high)d are wanted.", count=count, low=low, high=high),
         )
+
+
+def _self_test(content: Content, documents: Mapping[str, Document], lesson: Document) -> Iterator[Fault]:
+    """Ask for a few questions, but not where there is only a sheet to sign."""
+    low, high = content.band("lesson", "self_test")
+    test = documents.get(SELF_TEST)
+    count = len(test.toml.root.tables("question")) if test and test.toml else 0
+    if low <= count <= high or any(SIGN.search(document.text) for document in documents.values()):
+        return
+    said = _("The self-test has %(count)d questions; %(low)d to %(high)d are wanted.", count=count, low=low, high=high)
+    yield Fault(f"{lesson.folder}/{SELF_TEST}", 1, said)
 
 
 def _summary(content: Content, lesson: Document, toml: TomlFile, language: str) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ longest = 16
 [lesson]
 words = [12, 120]
 summary = [1, 3]
+self_test = [1, 2]
 
 [spelling]
 dictionary = "en_GB"
@@ -165,6 +166,23 @@ rationale = "They are cold."
 [question.en.feedback]
 wrong = "They are cold."
 """
+SELF_TEST_ALSO = """[[question]]
+key = "s-first"
+type = "several-answers"
+options = ["table", "name", "song"]
+right = ["table", "name"]
+[question.en]
+prompt = "What does she write down?"
+rationale = "Nobody sings here."
+[question.en.options]
+table = "All answers"
+name = "Who gave them"
+song = "A song of old times"
+[question.en.feedback]
+table = "It holds them all."
+name = "It stands there too."
+song = "Nobody sings here."
+"""
 HANDIN = """key = "m1-handin"
 by = "team"
 minutes = 30
@@ -208,6 +226,7 @@ def write_content(folder: Path) -> Path:
     for lesson in (FIRST, SECOND):
         change(course, f"{lesson}/lesson.toml", "minutes = 15\n", f"minutes = 15\n{SOURCE}")
     write(course, f"{SECOND}/self-test.toml", SELF_TEST)
+    write(course, f"{FIRST}/self-test.toml", SELF_TEST_ALSO)
     write(course, "10-first/80-quiz/quiz.toml", QUIZ)
     write(course, "10-first/90-hand-in/handin.toml", HANDIN)
     for name in ("en", "form.en", "example.en"):

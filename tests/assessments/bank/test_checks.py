@@ -8,8 +8,8 @@ import pytest
 
 from assessments.types.true_false import TrueFalse
 from courses.checking.check import check_content
-from tests.factories.course_files import FIRST, SECOND, change, write
-from tests.factories.house_rules import COURSE, SELF_TEST, write_content
+from tests.factories.course_files import SECOND, change
+from tests.factories.house_rules import COURSE, write_content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,9 +91,8 @@ def test_each_fault_is_named_with_its_line(content: Path, file: str, old: str, n
 
 
 def test_a_self_test_is_checked_as_a_quiz_is(content: Path) -> None:
-    other = SELF_TEST.replace("s-one", "s-two").replace("Winters are warm in all homes", "A mayor sleeps in each house")
-    write(content, f"{COURSE}/{FIRST}/self-test.toml", other.replace('wrong = "They are cold."', 'right = "Yes."'))
-    expected = f"{COURSE}/{FIRST}/self-test.toml:8: “s-two” has no feedback for “wrong” in “en”. Say why it is wrong."
+    change(content, f"{COURSE}/{SECOND}/self-test.toml", 'wrong = "They are cold."', 'right = "Yes."')
+    expected = f"{COURSE}/{SECOND}/self-test.toml:8: “s-one” has no feedback for “wrong” in “en”. Say why it is wrong."
     assert found(content) == [expected]
 
 

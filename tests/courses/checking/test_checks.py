@@ -117,6 +117,18 @@ FAULTS = {
         "Kurz.",
         f"{ON}/de.md:1: The lesson has 11 words; 12 to 120 are wanted.",
     ),
+    "no self-test": (
+        "checks.toml",
+        "self_test = [1, 2]",
+        "self_test = [2, 3]",
+        f"{ON}/self-test.toml:1: The self-test has 1 questions; 2 to 3 are wanted.",
+    ),
+    "a hard task": (
+        f"{HANDIN}/en.md",
+        "Write the list here.",
+        "Interdepartmental coordination necessitates institutionalised participation.\n" * 6,
+        f"{HANDIN}/en.md:1: The reading ease is",
+    ),
     "a long summary": (
         f"{ON}/lesson.toml",
         '"In short."',
@@ -306,7 +318,7 @@ def test_what_a_route_includes_is_told_once(content: Path) -> None:
     write(
         route,
         "10-first/10-promise/en.md",
-        "::: try Sign\nSign the paper, and hang it where all people can see it.\n:::\n",
+        "::: sign Here\n- Name:\n:::\n\n::: try Sign\nSign the paper, and hang it up for all to see.\n:::\n",
     )
     change(route, "10-first/10-promise/lesson.toml", "minutes = 15", 'minutes = 15\n[[source]]\ntitle = "A paper"\n')
     change(content, f"{START}/en.md", "colourful", "colorful")
