@@ -211,8 +211,7 @@ def save_text(
     What the body does not name stays as it is. Raises Conflict when somebody saved meanwhile: nothing is written,
     and the caller shows both texts.
     """
-    if not may_edit(actor, course):
-        raise Forbidden(_("Only authors of the course's owner may edit it."))
+    _require_editor(actor, course, node)
     newest = queries.newest_text(node.id, language)
     if (newest.number if newest else 0) != seen:
         raise Conflict(_("Somebody saved this text while you were writing. Both texts are below; join them and save."))
@@ -226,10 +225,17 @@ def save_text(
     return _add_revision(actor, node, language, merged, old=newest, source=source)
 
 
-def confirm_translation(*, actor: Viewer, course: Course, node: Node, language: str, seen: int) -> None:
-    """Say that a translation fits the source as it is now: nothing in it is stale any more."""
+def _require_editor(actor: Viewer, course: Course, node: Node) -> None:
+    """Raise Forbidden unless the actor may edit a text here: one that is included is edited in its own course."""
     if not may_edit(actor, course):
         raise Forbidden(_("Only authors of the course's owner may edit it."))
+    if home := node.settings.get(rules.FROM):
+        raise Forbidden(_("This text belongs to the course “%(course)s”. Change it there.", course=home))
+
+
+def confirm_translation(*, actor: Viewer, course: Course, node: Node, language: str, seen: int) -> None:
+    """Say that a translation fits the source as it is now: nothing in it is stale any more."""
+    _require_editor(actor, course, node)
     text = queries.newest_text(node.id, language)
     source = queries.newest_text(node.id, course.source_language)
     if text is None or source is None or text.number != seen:

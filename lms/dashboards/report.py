@@ -7,6 +7,7 @@ file alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -88,9 +89,16 @@ class Reader:
     total: int
 
     def standing(self, key: str) -> str:
-        """Return how the person stands at an activity: done, begun, or "" for not begun."""
+        """Return how the person stands at an activity: done, elsewhere, begun, or "" for not begun."""
         node = self.state.nodes.get(key)
-        return "" if node is None else "done" if node["state"] in DONE else "begun"
+        if node is None or node["state"] not in DONE:
+            return "" if node is None else "begun"
+        return "elsewhere" if "elsewhere" in node else "done"
+
+    def elsewhere_on(self, key: str) -> datetime | None:
+        """Return when the person did an activity in another programme; None where they did not."""
+        moment = self.state.nodes.get(key, {}).get("elsewhere")
+        return datetime.fromisoformat(moment) if moment else None
 
 
 @dataclass(frozen=True)
@@ -205,15 +213,15 @@ def export_cells(picked: Chosen, asked: Asked) -> tuple[list[str], Any]:
     """Return the heading of the export, and the function from a row to its cells."""
     shown = columns(picked, asked)
     keys = [column.key for column in shown]
-    yes, no = _("yes"), ""
+    yes, elsewhere, no = _("yes"), _("yes, in another programme"), ""
     nobody = _("Without a city")
     titles = [f"{column.module} {column.title}" for column in shown]
     head = [_("Name"), _("City"), *titles, _("Done"), _("Of")]
 
     def cells(row: Any) -> list[object]:
         name, city, nodes, done, total, *modules = row
-        finished = {key for key, node in nodes.items() if node["state"] in DONE}
-        states = [yes if key in finished else no for key in keys]
+        said = {key: elsewhere if "elsewhere" in node else yes for key, node in nodes.items() if node["state"] in DONE}
+        states = [said.get(key, no) for key in keys]
         return [name, city or nobody, *states, *(_sums(asked, done, total, modules[0]) if modules else (done, total))]
 
     return head, cells
