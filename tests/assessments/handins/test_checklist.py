@@ -49,6 +49,7 @@ def test_a_draft_may_have_gaps_and_what_is_handed_in_may_not(checked: Scene) -> 
     assert links == ["remark-deputy", "check-dates"]
     assert re.search(r'<fieldset class="lms-field" data-error[^>]*aria-describedby="check-dates-error"', refused.text)
     assert 'id="remark-deputy-error"' in refused.text
+    assert "<span>Answer this question.</span>" in refused.text
     assert fields_of(refused.text) == kept
     assert '<span class="lms-tag" data-tone="todo">1 not answered</span>' in refused.text
 
@@ -61,7 +62,7 @@ def test_the_trainer_sees_the_answers_with_the_version(checked: Scene) -> None:
     for said in ("1 yes", "1 no", "1 pending", "Is the scope *written* down?", "Open until &lt;May&gt;", "Line 1<br>"):
         assert said in page
     assert "not answered" not in page
-    assert "<caption>A. Set-up</caption>" in page
+    assert "<h4>A. Set-up</h4>" in page
     assert "Open until" not in checked.visit(checked.hanna).get(address).text
 
 
