@@ -14,9 +14,15 @@ from sqlalchemy import select
 
 from courses.programmes.models import Programme
 from courses.progress.models import TeamState
+from courses.progress.services import record_outcome
 from lms.kernel.clock import now, today
 from lms.kernel.db import db
-from tests.factories.programmes import make_programme
+from lms.kernel.i18n import format_date
+from lms.kernel.permissions import SYSTEM
+from tests.factories.courses import make_course
+from tests.factories.hubs import make_hub, make_manager
+from tests.factories.people import make_person
+from tests.factories.programmes import enrol, make_programme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +78,33 @@ def test_the_totals_of_activities_open_those_who_have_done_them(scene: Large, cl
     assert totals
     for url, count in totals[:3]:
         assert len(lines(client, html.unescape(url).replace("/people", "/people.csv"))) == int(count)
+
+
+def test_what_was_done_in_another_programme_is_told_with_its_day_and_no_more(
+    client: FlaskClient, sign_in: Callable[[int], None], commit: Commit
+) -> None:
+    def offer() -> tuple[str, int]:
+        course = make_course()
+        there = enrol(
+            (person := make_person("Marja Lehto")).id, make_programme("Secret programme", course_id=course.id)
+        )
+        record_outcome(
+            actor=SYSTEM, enrolment_id=there.id, node_key="m1-quiz", kind="passed", value=0.77, edition_id=1, key="p:1"
+        )
+        hub = make_hub("Hungary", countries=["HU"])
+        here = make_programme("Here", course_id=course.id, hub_id=hub.id, carry_over=True)
+        enrol(person.id, here)
+        return here.ref, make_manager(hub.id).id
+
+    ref, manager = commit(offer)
+    sign_in(manager)
+    page = client.get(f"/dashboard/{ref}/people").text
+    assert f'data-mark="✓*" title="done in another programme, {format_date(now())}"' in page
+    file = client.get(f"/dashboard/{ref}/people.csv").text
+    assert "yes, in another programme" in file
+    for secret in ("Secret programme", "77", "0.77"):
+        assert secret not in page
+        assert secret not in file
 
 
 def test_a_name_and_a_team_narrow_the_file_down_like_the_page(scene: Large, client: FlaskClient) -> None:

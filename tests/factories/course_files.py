@@ -131,7 +131,7 @@ def write_route(folder: Path, *, key: str = "small-route") -> Path:
     write(route, "10-first/module.toml", ROUTE_MODULE)
     lesson = LESSON.format(key="own-promise", title="Your promise").partition("[de]")[0]
     write(route, "10-first/10-promise/lesson.toml", lesson)
-    write(route, "10-first/10-promise/en.md", "## Promise\n\nSign.\n")
+    write(route, "10-first/10-promise/en.md", "## Promise\n\n::: sign Our promise\nWe promise.\n\n- Name:\n:::\n")
     return route
 
 

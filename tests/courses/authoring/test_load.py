@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from courses.authoring import queries, services
 from courses.authoring.services import CourseFaults, load_course, save_text
-from courses.catalogue.models import Course, Segment, TextRevision
+from courses.catalogue.models import Content, Course, Segment, TextRevision
 from lms.kernel import blobs
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Forbidden
 from lms.kernel.permissions import SYSTEM, Viewer
-from tests.factories.course_files import FIRST, SECOND, SVG, change, write_course
+from tests.factories.course_files import FIRST, SECOND, SVG, change, write_course, write_route
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,3 +181,24 @@ def test_a_stale_save_writes_nothing(folder: Path) -> None:
     with pytest.raises(Conflict):
         save_text(actor=SYSTEM, course=course, node=node, language="en", body={"markdown": "Second."}, seen=1)
     assert revisions() == before
+
+
+def test_a_route_is_loaded_before_or_after_its_course_and_follows_its_files(folder: Path) -> None:
+    route = write_route(folder.parent)
+    made = load(route).course
+    services.publish(actor=SYSTEM, course=made)
+    services.publish(actor=SYSTEM, course=load(folder).course)
+    assert markdown(made, "m1-go-on") == markdown(load(folder).course, "m1-go-on")
+    bodies = select(func.count()).select_from(Content).where(Content.body.contains("More text."))
+    assert db.session.scalar(bodies) == 1  # a text that both show whole is kept once
+    change(folder, f"{SECOND}/en.md", "More text.", "Other text.")
+    assert load(route).written == ("m1-go-on",)
+    assert "Other text." in markdown(made, "m1-go-on")
+
+
+def test_an_included_text_is_changed_in_its_own_course_only(folder: Path) -> None:
+    made = load(write_route(folder.parent)).course
+    with pytest.raises(Forbidden, match="belongs to the course “small-course”"):
+        edit(made, "m1-go-on", "Mine.")
+    edit(made, "own-promise", "Ours.")
+    assert markdown(made, "own-promise") == "Ours."

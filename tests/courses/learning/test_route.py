@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from courses.authoring.services import load_course, publish
-from courses.programmes.models import Programme
+from courses.programmes.models import Enrolment, Programme
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from tests.factories.course_files import change, write_course, write_route
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask.testing import FlaskClient
+    from playwright.sync_api import Page
 
     from tests.factories.fixtures import Commit
 
@@ -63,3 +65,26 @@ def test_the_whole_text_is_there_on_demand(client: FlaskClient, short_lesson: st
 
 def test_a_link_to_what_the_route_leaves_out_is_plain_words(client: FlaskClient, short_lesson: str) -> None:
     assert "See next." in client.get(f"{short_lesson}?whole=1").text
+
+
+def test_short_lessons_and_sheets_to_sign_are_open_to_everybody(
+    accessibility_faults: Callable[[Page], list[str]],
+    html_faults: Callable[[dict[str, str]], list[str]],
+    open_page: Callable[..., Page],
+    live_url: str,
+    sign_in_page: Callable[[Page, int], None],
+    commit: Commit,
+    client: FlaskClient,
+    short_lesson: str,
+) -> None:
+    shown = {"short": short_lesson, "sign": short_lesson.replace("m1-start", "own-promise")}
+    assert html_faults({name: client.get(address).text for name, address in shown.items()}) == []
+    page = open_page(width=320, dark=True)
+    sign_in_page(page, commit(lambda: db.session.scalars(select(Enrolment.person_id)).one()))
+    for address in shown.values():
+        page.goto(live_url + address)
+        assert accessibility_faults(page) == []
+    assert page.get_by_role("button", name="Print this page").is_visible()
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Print this page").is_visible()
+    assert page.locator(".lms-paper").evaluate("sheet => getComputedStyle(sheet).breakBefore") == "page"
