@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assessments.handins.rules import EXAMPLE, FORM, PERSON, TEAM
+from assessments.handins.rules import EXAMPLE, FORM, MARKDOWN, PERSON, TEAM
 from courses.activities import Parsed
+from lms.kernel.documents.check import inspect as inspect_document
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _, language_name
 from lms.kernel.texts.faults import Fault
 from lms.kernel.texts.inspection import inspect
@@ -217,6 +218,8 @@ def _documents(root: Table, folder: Path) -> tuple[list[dict[str, str]], dict[st
         if raw is not None:
             files[path] = raw
             said.append(entry)
+            for found in inspect_document(raw.decode("utf-8", "replace")) if path.endswith(MARKDOWN) else ():
+                table.fault(_("%(name)s, line %(line)d: %(text)s", name=path, line=found.line, text=found.text), "path")
     return said, files
 
 

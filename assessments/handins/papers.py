@@ -12,6 +12,7 @@ from lms.kernel.blobs import read
 from lms.kernel.documents.blocks import read as read_text
 from lms.kernel.documents.downloads import SPREADSHEET, WORD, file_name
 from lms.kernel.i18n import force_language, gettext as _
+from lms.kernel.texts.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from assessments.handins.queries import Place
 
 AS_TYPED = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.punctuation} | {"\n": " "})
+kept = Kept(256)
+"""In which files a text can be had, by its hash: every hand-in's page asks."""
 CHECKLIST = "checklist.md"
 """Name of the form of a hand-in that has a checklist and no form of its own."""
 
@@ -74,7 +77,11 @@ def formats(place: Place, document: Document) -> list[str]:
     """Return the kinds of files in which a form or an example can be had; other files are given as they are."""
     if not document.is_text:
         return []
-    return [WORD, SPREADSHEET] if read_text(source_of(place, document)).tables else [WORD]
+    if document.role == FORM and place.assignment.checks:
+        return [WORD, SPREADSHEET]
+    return kept.get(
+        document.digest, lambda: [WORD, SPREADSHEET] if read_text(source_of(place, document)).tables else [WORD]
+    )
 
 
 def name_of(place: Place, document: Document) -> str:

@@ -177,6 +177,17 @@ def test_missing_and_forgotten_files_are_faults(folder: Path) -> None:
     assert "old.docx:1: Nothing mentions this file. Declare it in handin.toml or delete it." in told
 
 
+def test_tables_of_a_form_that_would_make_bad_files_are_faults(folder: Path) -> None:
+    table = "| a |\n|---|\n| b |\n\n"
+    write(folder, "form.en.md", f"{table}# Form\n\n{table}{table}## B\n\n{'|a' * 700}|\n{'|-' * 700}|\n" + "|x|\n" * 2)
+    _found, faults = HANDIN.parse(folder)
+    assert [str(fault) for fault in faults] == [
+        "handin.toml:23: form.en.md, line 1: This table has no heading above. Its sheet is named after that.",
+        "handin.toml:23: form.en.md, line 11: This is the second table under “Form”. Give it a heading of its own.",
+        "handin.toml:23: form.en.md, line 20: The tables have 2106 cells. At most 2000 can be made into files.",
+    ]
+
+
 def test_what_keeps_it_from_being_published_is_said(folder: Path) -> None:
     _found, body = parsed(folder)
     body["texts"]["de"] = {**body["texts"]["de"], "task": "", "criteria": {}}
