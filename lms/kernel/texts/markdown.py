@@ -69,7 +69,7 @@ CLASSES = {
     "aside": {"lms-callout"},
     "div": {"lms-scroll"},
     "li": {"lms-blank"},
-    "p": {"lms-noprint"},
+    "p": {"lms-noprint", "lms-row"},
     "section": {"lms-footnotes", "lms-paper"},
     "table": {"lms-table", "lms-table--cards"},
     "td": {"lms-num", "lms-mid"},
@@ -309,7 +309,7 @@ def _paper(token: Token, context: _Context) -> str:
     label = f"callout-{context.callouts}"
     title = escape(token.info.strip().partition(" ")[2].strip() or "sign")
     hint = escape(_("Print this page, then sign. What is to be signed comes on a sheet of its own."))
-    before = f'<p class="lms-noprint">{hint} {PRINT_MARK}</p>\n'
+    before = f'<p class="lms-row lms-noprint">{hint} {PRINT_MARK}</p>\n'
     return f'{before}<section class="lms-paper" aria-labelledby="{label}"><h3 id="{label}">{title}</h3>\n'
 
 
