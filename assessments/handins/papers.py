@@ -54,8 +54,10 @@ def checklist_text(place: Place, language: str, answers: Mapping[str, Answer]) -
     """Return the checklist as tables, a table for each section, with what was answered."""
     with force_language(language):
         words = answer_words()
-        head = f"| {_('Question')} | {_('Yes / no / pending')} | {_('Remark')} |\n|---|---|---|\n"
-        parts = [f"## {_('Checklist')}\n"]
+        columns = (_("Question"), _("Yes / no / pending"), _("Remark"))
+        head = f"| {' | '.join(columns)} |\n|---|---|---|\n"
+        title = _("Checklist")
+        parts = [f"## {title}\n"]
         for section, checks in checklist.sections(place.assignment.checks_in(language)):
             if section:
                 parts.append(f"### {_typed(section)}\n")
