@@ -163,7 +163,7 @@ def documents(place: Place, language: str) -> list[dict[str, Any]]:
 
 def document_files(place: Place, item: rules.Document) -> list[tuple[str, str]]:
     """Return the files that can be made of a form or an example: what each is called, and its address."""
-    labels = {WORD: _("Word"), SPREADSHEET: _("Spreadsheet")}
+    labels = {WORD: "Word", SPREADSHEET: _("Spreadsheet")}
     ref, key = place.programme.ref, place.activity.key
     return [
         (labels[kind], url("handins.document_as", ref=ref, key=key, name=item.name, kind=kind))
