@@ -85,7 +85,7 @@ def _programme(
             languages=(given.language,) if given.language == "en" else (given.language, "en"),
             time_zone=given.time_zone,
             starts_on=starts.date(),
-            ends_on=starts.date() + timedelta(days=240),
+            ends_on=starts.date() + timedelta(days=330),
             seats=12,
             about="",
             requests_until=began.date() + timedelta(days=30),
