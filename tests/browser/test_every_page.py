@@ -29,8 +29,11 @@ NO_PAGES = {
     "lms.kernel.static",
     "lms.kernel.download",
     "lms.accounts.data_file",
+    "lms.handins.document_as",
     "lms.handins.document_file",
+    "lms.handins.version_checklist",
     "lms.issuing.pdf",
+    "lms.library.file",
     "lms.workshops.calendar",
     "lms.kernel.nowhere",
     # They only lead on to another page.
