@@ -230,7 +230,7 @@ def document(ref: str, key: str, name: str) -> ResponseReturnValue:
     lines = source.lstrip().split("\n", 1)
     body = lines[1] if lines[0].startswith("# ") and len(lines) > 1 else source
     text = shown(
-        render_markdown(body, cards=True), found.language, lambda node: url("learning.lesson", ref=ref, key=node)
+        render_markdown(body, document=True), found.language, lambda node: url("learning.lesson", ref=ref, key=node)
     )
     return render(
         f"{TEMPLATES}/document.html",

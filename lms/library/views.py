@@ -96,7 +96,7 @@ def item(ref: str) -> ResponseReturnValue:
     return render(
         "lms/library/item.html",
         entry=entry,
-        text=shown(render_markdown(source), entry.language, lambda _key: ""),
+        text=shown(render_markdown(source, document=True), entry.language, lambda _key: ""),
         files=[WORD, SPREADSHEET] if read(source).tables else [WORD],
         kind_names=KIND_NAMES,
     )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from werkzeug.serving import make_server
 
-from courses.authoring.loading import load_all
+from courses.authoring.loading import LIBRARY, load_all
 from lms.demo.loading import load
 from lms.kernel import jobs, migrations
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
+from lms.library.services import load_library
 from lms.site.app import create_app
 from tests.browser.crawling import Visit, crawl
 from tests.browser.site import ROLES, Site
@@ -45,6 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with app.app_context():
         migrations.upgrade()
         with transaction():
+            load_library(actor=SYSTEM, folder=LIBRARY)
             load_all(actor=SYSTEM)
         load(lambda _text: None)
         jobs.run_all()

@@ -37,6 +37,7 @@ ANY: dict[tuple[str, str], object] = {
     ("static", "version"): "1",
     ("static", "name"): "lms.css",
     ("materials", "kind"): "docx",
+    ("programmes", "kind"): "docx",
     ("programmes", "name"): "form",
     ("hubs", "role"): "trainer",
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from courses.authoring.loading import load_all
+from courses.authoring.loading import LIBRARY, load_all
 from courses.catalogue.models import Course
 from courses.programmes.models import Programme
 from lms.demo import cast
@@ -19,8 +19,10 @@ from lms.kernel import jobs
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
+from lms.library.services import load_library
 from lms.site.app import create_app
 from lms.site.services import add_account
+from tests.factories.library import make_item
 from tests.walks.browser import Browser, Upload
 
 if TYPE_CHECKING:
@@ -49,15 +51,17 @@ class Demonstration:
 
 
 ASKER, MESSAGE, FILE = "Aino Asker", "Our mayor has read about you.", "plans-of-porvoo.pdf"
+MATERIAL = "What the cities of Finland share"
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 
 def live_on(made: Demonstration) -> None:
-    """Add, in Finland, what the demonstration has not: a link, a request that waits, a file that was handed in."""
+    """Add, in Finland, what the demonstration has not: a link, a request, a file handed in, materials of the hub."""
     with made.app.app_context(), transaction():
         add_account(name=ASKER, email=email_of(ASKER), password=cast.PASSWORD)
         hub_id = db.session.scalars(select(Hub.id).where(Hub.code == cast.FINLAND.code)).one()
         statement = select(Programme).join(Course).where(Programme.hub_id == hub_id, Course.audience == "city-teams")
+        make_item("finnish", hub_id=hub_id, title=MATERIAL)
         ref, title = (programme := db.session.scalars(statement).one()).ref, programme.title
     manager = Browser(made.client(cast.FINLAND.manager)).open(f"/programmes/{ref}/invitations")
     manager.fill("For whom", "Turku").fill("Works for", "30").press("Make the link")
@@ -85,6 +89,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, empty_database: Path
     )
     with app.app_context():
         with transaction():
+            load_library(actor=SYSTEM, folder=LIBRARY)
             load_all(actor=SYSTEM)
         load(lambda _text: None)
         jobs.run_all()

@@ -47,7 +47,11 @@ ASKING = (
     *("lms.programmes.send_request", "lms.programmes.leave", "lms.programmes.withdraw"),
 )
 # The office sees hubs and figures, never people.
-MAY_OPEN = {"partnership office": ("lms.hubs.", "lms.cities.", "lms.organisations.", "lms.dashboards.")}
+MAY_OPEN = {
+    "partnership office": ("lms.hubs.", "lms.cities.", "lms.organisations.", "lms.dashboards."),
+    # Who takes part in a programme of the hub reads its materials.
+    "trainee in a course of Finland": ("lms.library.",),
+}
 # Names of theirs that stand in a lesson too, as names of people do.
 NAMESAKES = {"Paolo Ferri"}
 

@@ -47,6 +47,7 @@ OPEN = {
     "lms.site.sign_in": ACCOUNT,
     "lms.site.sign_in_now": ACCOUNT,
     "lms.site.sign_out": "Signing out twice does no harm",
+    "lms.library.glossary": "Its words stand on certificates and pages that people read before they have an account",
     "lms.verification.certificate": "Whoever holds the code may see what was certified",
     "lms.verification.check": "Finds the page of a code that somebody typed",
     "lms.verification.form": "Anybody may check a certificate",

@@ -122,11 +122,15 @@ class _Context:
     headings: list[tuple[str, int, str]] = field(default_factory=list)
     callouts: int = 0
     paper: bool = False  # inside a sheet that is to be signed
+    document: bool = False
     tables: Counter[str] = field(default_factory=Counter)  # by the heading above
 
 
-def render(source: str, figures: Mapping[str, Figure] | None = None, *, cards: bool = False) -> Rendered:
-    r"""Turn a lesson's Markdown into HTML. With `cards`, narrow screens show each row of a table as a card.
+def render(source: str, figures: Mapping[str, Figure] | None = None, *, document: bool = False) -> Rendered:
+    r"""Turn Markdown into HTML.
+
+    In a `document` (a form, an example, a template) narrow screens show each row of a table as a card, and an item that
+    ends with a colon gets a line to write on.
 
     >>> render("**Baseline:** see [roles](lesson:m2-roles) <script>").html(lambda key: f"/l/{key}")
     Markup('<p><strong>Baseline:</strong> see <a href="/l/m2-roles">roles</a> &lt;script&gt;</p>\n')
@@ -134,14 +138,14 @@ def render(source: str, figures: Mapping[str, Figure] | None = None, *, cards: b
     figures = figures or {}
     parts = (source, *(part for name, figure in sorted(figures.items()) for part in (name, figure.svg, figure.long)))
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
-    return kept.get((digest, cards, current_language()), lambda: _render(source, figures, cards=cards))
+    return kept.get((digest, document, current_language()), lambda: _render(source, figures, document=document))
 
 
-def _render(source: str, figures: Mapping[str, Figure], *, cards: bool) -> Rendered:
-    context = _Context()
+def _render(source: str, figures: Mapping[str, Figure], *, document: bool) -> Rendered:
+    context = _Context(document=document)
     names = list(figures)
     tokens = parser().parse(source)
-    if cards:
+    if document:
         as_cards(tokens)
     html = parser().renderer.render(tokens, parser().options, {"figures": names, "context": context})
     html = nh3.clean(
@@ -314,9 +318,10 @@ def _paper(token: Token, context: _Context) -> str:
 
 
 def _item_open(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    """Begin an item of a list; on a sheet to be signed, one that ends in a colon gets a line to write on."""
+    """Begin an item of a list; on a sheet or in a document, one that ends in a colon gets a line to write on."""
     words = tokens[at + 2].content if at + 2 < len(tokens) else ""
-    if env["context"].paper and words.rstrip().endswith(":"):
+    ends = [token.type for token in tokens[at + 4 : at + 5]] == ["list_item_close"]
+    if (env["context"].paper or env["context"].document) and ends and words.rstrip().endswith(":"):
         tokens[at].attrJoin("class", "lms-blank")
     return str(self.renderToken(tokens, at, options, env))
 

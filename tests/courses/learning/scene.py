@@ -9,7 +9,7 @@ from courses.authoring.services import load_course, publish
 from courses.programmes.models import Programme
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
-from tests.factories.course_files import write_course
+from tests.factories.course_files import EN, FIRST, write, write_course
 from tests.factories.hubs import make_trainer
 from tests.factories.people import make_person
 from tests.factories.programmes import enrol, make_programme
@@ -38,11 +38,14 @@ class Scene:
         return f"/programmes/{self.programme.ref}/course"
 
 
-def make_scene(commit: Commit, tmp_path: Path) -> Scene:
-    """Make it."""
+def make_scene(commit: Commit, tmp_path: Path, *, text: str = "") -> Scene:
+    """Make it. `text` stands before that of the first lesson."""
 
     def course() -> Course:
-        loaded = load_course(actor=SYSTEM, folder=write_course(tmp_path)).course
+        folder = write_course(tmp_path)
+        if text:
+            write(folder, f"{FIRST}/en.md", f"{text}\n{EN}")
+        loaded = load_course(actor=SYSTEM, folder=folder).course
         publish(actor=SYSTEM, course=loaded)
         return loaded
 

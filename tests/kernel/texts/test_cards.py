@@ -12,7 +12,7 @@ TABLE = """| Role *now* | Hours |
 
 
 def test_cells_are_named_after_their_columns_and_keep_their_roles() -> None:
-    html = render(TABLE, cards=True).body
+    html = render(TABLE, document=True).body
     assert '<table class="lms-table lms-table--cards" role="table">' in html
     assert '<th scope="row" role="rowheader">Coordinator</th>' in html
     assert '<td role="cell" data-label="Hours" class="lms-num"><div><dfn>800</dfn></div></td>' in html
@@ -26,3 +26,10 @@ def test_other_tables_stay_as_they_are() -> None:
     html = render(TABLE).body
     assert "role=" not in html.replace('role="region"', "")
     assert '<td class="lms-num"><dfn>800</dfn></td>' in html
+
+
+def test_a_label_without_an_answer_gets_a_line_to_write_on_in_documents_alone() -> None:
+    labels = "- Date:\n- Place: Turku\n- Ways:\n  - bus\n"
+    assert render(labels, document=True).body.count('<li class="lms-blank">Date:</li>') == 1
+    assert render(labels, document=True).body.count("lms-blank") == 1
+    assert "lms-blank" not in render(labels).body
