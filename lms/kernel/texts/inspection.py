@@ -154,13 +154,7 @@ def _plain_lines(tokens: Sequence[Token]) -> list[Finding]:
                 continue
             if RAW_HTML.search(child.content):
                 found.append(Finding(line, _("HTML is shown as typed. Write Markdown instead.")))
-            found += [
-                Finding(
-                    line,
-                    _("“%(address)s” cannot be a link. Use https://, mailto: or lesson:key.", address=address[:60]),
-                )
-                for address in ADDRESS.findall(child.content)
-            ]
+            found += [_dead_end(line, address) for address in ADDRESS.findall(child.content)]
     return found
 
 
@@ -202,5 +196,8 @@ def _link(line: int, address: str, words: str) -> list[Finding]:
 
 
 def _dead_end(line: int, address: str) -> Finding:
-    text = _("“%(address)s” cannot be a link. Use https://, mailto: or lesson:key.", address=address[:60])
+    text = _(
+        "“%(address)s” cannot be a link. Use https://, mailto:, or a key: lesson:, term:, library:, data:.",
+        address=address[:60],
+    )
     return Finding(line, text)
