@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from courses.checking.pieces import PROSE
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _
 from lms.kernel.texts.faults import Fault
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from courses.checking.content import Content, Document
+    from courses.checking.pieces import Link
 
 ENDING = r"(?:s|es|’s|s’|e|n|en)?"  # plural and genitive, English and German
 
@@ -94,6 +96,10 @@ def _links(document: Document, terms: Mapping[str, Term]) -> Iterator[Fault]:
         elif key in seen:
             said = _("“%(words)s” is explained in line %(line)d already. A term is linked once, at its first use.",
                      words=link.words, line=seen[key])  # fmt: skip
+        elif earlier := _first_use(document, link):
+            seen[key] = link.line
+            said = _("“%(words)s” stands in line %(line)d already. Link it there, at its first use.",
+                     words=link.words, line=earlier)  # fmt: skip
         else:
             seen[key] = link.line
             continue
@@ -104,3 +110,14 @@ def _names(words: str, term: Term) -> bool:
     """Whether a link says the term, or one of its variants, or the plural of one."""
     said = words.replace("*", "").strip().lower()
     return any(re.fullmatch(re.escape(name.lower()) + ENDING, said) for name in term.words)
+
+
+def _first_use(document: Document, link: Link) -> int:
+    """Return the line of running text before a link that says its words already; 0 if there is none."""
+    pattern = re.compile(rf"\b{_pattern(link.words.replace('*', ''))}\b", re.IGNORECASE)
+    uses = (
+        piece.line_at(found.start())
+        for piece in document.pieces
+        if piece.role in PROSE and (found := pattern.search(piece.words))
+    )
+    return next((line for line in uses if line < link.line), 0)

@@ -92,6 +92,12 @@ FAULTS = {
         "The [coordinator](term:coordinator) went home. Nobody in",
         f"{START}/en.md:5: “coordinator” is explained in line 3 already.",
     ),
+    "a term linked late": (
+        f"{START}/en.md",
+        "In winter they are cold.",
+        "In winter the coordinator is cold.",
+        f"{START}/en.md:3: “coordinator” stands in line 2 already. Link it there, at its first use.",
+    ),
     # structure
     "no source": (
         f"{ON}/lesson.toml",
