@@ -12,20 +12,21 @@ from sqlalchemy import func, select, update
 
 from courses.catalogue.queries import manifest_of
 from courses.programmes import places
-from courses.programmes.models import Enrolment, Programme, ProgrammeEdition, Team, TeamMember
+from courses.programmes.models import Enrolment, Programme, ProgrammeEdition, ProgrammeRule, Team, TeamMember
 from courses.programmes.rules import Terms
 from courses.programmes.services import set_terms
 from courses.progress.models import Completion, EnrolmentState, Outcome
 from courses.progress.own_data import own_progress
 from courses.progress.rebuild import rebuild
 from courses.progress.rules import CompletionRule, same_duty
-from courses.progress.services import record_outcome
+from courses.progress.services import record_outcome, refresh
 from lms.accounts.services import erase_person
 from lms.kernel.clock import clock, now
 from lms.kernel.db import db
 from lms.kernel.jobs import run_all
 from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
+from tests.courses.learning.test_lesson import statements
 from tests.courses.progress.tables import people_in, per_node
 from tests.courses.progress.test_at_once import at_once
 from tests.factories.courses import NODE_KEYS, make_course
@@ -358,3 +359,25 @@ def test_what_was_done_before_the_person_was_in_the_team_is_not_theirs(app: Flas
             db.session.execute(update(TeamMember).values(from_at=now() + timedelta(hours=1)))
             here = scene.enrol(scene.route)
         assert nodes(here) == {}
+
+
+def test_carrying_takes_as_many_statements_for_many_as_for_few(app: Flask, scene: Scene) -> None:
+    def cost(people: int) -> int:
+        with transaction():
+            ids = [make_person(f"Person {people} {number}").id for number in range(people)]
+            for person in ids:
+                do(LESSON, enrolment_id=scene.enrol(scene.whole, person))
+            set_terms(actor=SYSTEM, programme=scene.programme(scene.route), terms=Terms(0, carry_over=False))
+            here = [scene.enrol(scene.route, person) for person in ids]
+            newest = db.session.scalars(
+                select(func.max(ProgrammeRule.number)).filter_by(programme_id=scene.route)
+            ).one()
+            terms = {"number": newest + 1, "rule": {"carry_over": True}, "at": now(), "by_id": 0}
+            db.session.add(ProgrammeRule(programme_id=scene.route, **terms))
+        with transaction(), statements(app) as sent:
+            refresh(here)
+        assert nodes(here[-1]) == {LESSON: "read elsewhere"}
+        return len(sent)
+
+    with app.test_request_context():
+        assert cost(12) <= cost(3) <= 19
