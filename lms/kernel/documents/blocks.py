@@ -25,6 +25,7 @@ Style = Literal["text", "bullet", "number", "quote", "code", "note"]
 OUTSIDE = re.compile(r"https?://|mailto:", re.IGNORECASE)
 LABEL = re.compile(r"([^:\n]{1,100}):\s+(?=\S)")
 LEAVE_OUT = {"Cc", "Cf", "Cs", "Co"}
+SHORT_LABEL = 40  # letters; a longer line that ends with a colon introduces what follows
 DEEPEST = 3  # levels of lists that office styles have
 
 
@@ -131,15 +132,26 @@ def _is_no_letter(code: int) -> bool:
 
 
 def _with_gaps(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Mark the questions that nothing answers before the next heading; only a form has such, a text just asks."""
+    """Mark what asks for something and gets no answer; only in a form a question does, for a text may just ask."""
     is_form = any(_asks_to_write(block) for block in blocks)
     for at, block in enumerate(blocks):
         after = blocks[at + 1] if at + 1 < len(blocks) else None
-        if isinstance(block, Paragraph) and block.style == "text" and (after is None or isinstance(after, Heading)):
-            said = plain(block.words)
-            yield replace(block, gap=said.endswith(":") or (is_form and said.endswith("?")))
+        if isinstance(block, Paragraph) and block.style == "text":
+            is_last = after is None or isinstance(after, Heading)
+            is_question = is_form and is_last and plain(block.words).endswith("?")
+            yield replace(block, gap=is_question or (_is_label(block) and (is_last or _leaves_open(block, after))))
         else:
             yield block
+
+
+def _is_label(block: Block | None) -> bool:
+    return isinstance(block, Paragraph) and block.style == "text" and plain(block.words).endswith(":")
+
+
+def _leaves_open(label: Paragraph, after: Block | None) -> bool:
+    """Whether what follows a label cannot be its answer: another label; after a short one also fields, or a table."""
+    is_field = isinstance(after, Table) or (isinstance(after, Paragraph) and after.style == "bullet" and after.gap)
+    return _is_label(after) or (is_field and len(plain(label.words)) <= SHORT_LABEL)
 
 
 def _asks_to_write(block: Block) -> bool:

@@ -9,8 +9,8 @@ from lms.kernel.documents.blocks import plain
 if TYPE_CHECKING:
     from lms.kernel.documents.blocks import Table
 
-LONGEST_WORD, LEAST, TO_WRITE = 16, 5.0, 12.0  # letters
-ENOUGH = 60  # letters of a cell that count; more of them make more lines
+LONGEST_WORD, LEAST, TO_WRITE, TO_CHOOSE = 16, 5.0, 12.0, 9.0  # letters
+ENOUGH = 100  # letters of a cell that count; more of them make more lines
 POWER = 0.72  # a cell ten times as long gets a column about five times as wide
 
 
@@ -22,7 +22,10 @@ def needs(table: Table) -> list[tuple[float, float]]:
         longest = max((len(word) for cell in cells for word in cell.split()), default=0)
         least = max(LEAST, min(longest, LONGEST_WORD) + 1.0)
         said = max(min(len(cell), ENOUGH) for cell in cells) ** POWER
-        found.append((least, max(least, said, 0 if all(cells) else TO_WRITE)))
+        if table.choices(column):
+            found.append((least, max(least, TO_CHOOSE)))
+        else:
+            found.append((least, max(least, said, 0 if all(cells) else TO_WRITE)))
     return found
 
 

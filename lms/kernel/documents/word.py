@@ -45,8 +45,8 @@ def word(title: str, markdown: str, language: str) -> bytes:
         document.add_heading(text.title, level=1)
         for part, wide in _parts(text):
             writer.turn(wide=wide)
-            for block in part:
-                writer.add(block)
+            for block, after in zip(part, [*part[1:], None], strict=False):
+                writer.add(block, stays=isinstance(after, Table))
     _drop_picture(document)
     target = io.BytesIO()
     document.save(target)
@@ -118,16 +118,17 @@ class _Writer:
             _size(self.document.sections[0], wide=wide)
         self.wide, self.begun = wide, True
 
-    def add(self, block: Block) -> None:
-        """Write a block."""
+    def add(self, block: Block, *, stays: bool) -> None:
+        """Write a block; one that `stays` is on the page of what comes next, as a line above a table is."""
         if isinstance(block, Heading):
             _say(self.document.add_heading(level=min(max(block.level, 2), 6)), block.words)
         elif isinstance(block, Table):
             add_table(self.document, block, (PAGE[1] if self.wide else PAGE[0]) - 2 * MARGIN)
         else:
-            self._paragraph(block)
+            self._paragraph(block).paragraph_format.keep_with_next = stays or None
 
-    def _paragraph(self, block: Paragraph) -> None:
+    def _paragraph(self, block: Paragraph) -> WordParagraph:
+        """Write a paragraph with the box to write in, if it asks for something; return the last of them."""
         is_field = bool(block.gap or block.label)
         if block.style == "number":
             paragraph = self.document.add_paragraph(style=LEVELS["number"][0])
@@ -144,7 +145,8 @@ class _Writer:
         if block.gap:
             paragraph.paragraph_format.keep_with_next = True
             is_short = block.style == "bullet"
-            self.document.add_paragraph(style=word_styles.ANSWER if is_short else word_styles.LONG_ANSWER)
+            return self.document.add_paragraph(style=word_styles.ANSWER if is_short else word_styles.LONG_ANSWER)
+        return paragraph
 
     def _count(self, paragraph: WordParagraph, block: Paragraph) -> None:
         """Give an item its number: that of the author, also where a list begins anew or goes on after another."""

@@ -102,6 +102,7 @@ def _fill(cell: _Cell, words: Words, *, is_head: bool, offered: list[str]) -> No
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(2)
     paragraph.paragraph_format.line_spacing = 1.0
+    paragraph.paragraph_format.keep_with_next = is_head or None  # no page ends with a header row alone
     if offered and not plain(words):
         paragraph.add_run("\n".join(f"{BOX}\u00a0{answer}" for answer in offered)).font.size = Pt(10)
     for run in words:

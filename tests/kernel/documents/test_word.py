@@ -80,6 +80,11 @@ def test_what_is_asked_has_a_box_and_what_is_answered_has_none() -> None:
     assert said[1:4] == [("Field", "City or region:"), ("Answer", ""), ("Field", "Team: Marja Lehto")]
     assert said[-2:] == [("Field", "What surprised you?"), ("Long answer", "")]
     assert [style for style, text in said if text == "Who audits:"] == ["List Number"]
+    labels = (
+        "City:\n\nAuditors:\n\nText, three sentences:\n\n- Test:\n\nSay this:\n\nDear all\n\nWe resolve:\n\n1. One:"
+    )
+    asked = [p.text for p in open_word(labels).paragraphs if p.runs and p.runs[0].bold]
+    assert asked == ["City:", "Auditors:", "Text, three sentences:", "Test:", "One:"]
     # A text that asks its readers something is no form.
     assert [paragraph.text for paragraph in open_word("# Guide\n\nWhat next?").paragraphs] == ["Guide", "What next?"]
 
