@@ -75,7 +75,7 @@ def _font(style: ParagraphStyle, name: str, size: float, colour: str = INK) -> N
 
 def _border(style: ParagraphStyle, colour: str, sides: tuple[str, ...], space: int) -> None:
     lines = "".join(
-        f'<w:{side} w:val="single" w:sz="{6 if len(sides) > 1 else 24}" w:space="{space if side != "left" else 4}"'
+        f'<w:{side} w:val="single" w:sz="{6 if len(sides) > 1 else 24}" w:space="{space if side in {"top", "bottom"} or len(sides) == 1 else 4}"'
         f' w:color="{colour}"/>'
         for side in sides
     )
