@@ -18,6 +18,7 @@ FONT, CODE_FONT = "Calibri", "Consolas"
 INK, BRAND, EDGE, SOFT = "13262B", "0B5563", "647A7F", "E4EFEF"
 SIZES = {1: 22, 2: 15, 3: 12.5, 4: 11.5, 5: 11, 6: 11}
 ROOM_TO_WRITE = {ANSWER: 4, LONG_ANSWER: 14}  # points above and below the line in a box to write in
+THIN, THICK, BESIDE, UPRIGHT = 6, 24, 4, ("top", "bottom")  # eighths of a point; points; sides
 name_of = qn
 """Return the full name of an element or attribute such as "w:lang"."""
 
@@ -74,9 +75,12 @@ def _font(style: ParagraphStyle, name: str, size: float, colour: str = INK) -> N
 
 
 def _border(style: ParagraphStyle, colour: str, sides: tuple[str, ...], space: int) -> None:
+    """Draw a box, or one thick line; `space` is above and below a box, or beside a line, in points."""
+    is_box = len(sides) > 1
+    size = THIN if is_box else THICK
+    beside = BESIDE if is_box else space
     lines = "".join(
-        f'<w:{side} w:val="single" w:sz="{6 if len(sides) > 1 else 24}" w:space="{space if side in {"top", "bottom"} or len(sides) == 1 else 4}"'
-        f' w:color="{colour}"/>'
+        f'<w:{side} w:val="single" w:sz="{size}" w:space="{space if side in UPRIGHT else beside}" w:color="{colour}"/>'
         for side in sides
     )
     # Where it stands among its siblings is laid down by the format: before spacing and indents.
