@@ -26,6 +26,7 @@ SECOND_TEXT = {
     "en": "We added the year and the owner of each plan, and marked the two plans that nobody follows any more.",
     "de": "Wir haben Jahr und Verantwortliche ergänzt und die zwei Pläne markiert, denen niemand mehr folgt.",
 }
+TRAINEE_TEXT = "What I did, what I saw, and what I shall do differently next time stand on the sheet that I filled in."
 REVISE = {
     "en": "Say who owns each plan. One name and one department are enough.",
     "de": "Nennen Sie zu jedem Plan die Verantwortlichen. Ein Name und ein Amt genügen.",
@@ -38,7 +39,7 @@ WELL_DONE = {
 
 def hand_in(programme: Programme, given: cast.Hub, people: dict[str, int], hub_id: int, began: datetime) -> None:
     """Let the teams of a programme hand in the first assignment; the last team has not got that far."""
-    place_key = _first_handin(programme)
+    place_key = _handins(programme)[0]
     trainer = Viewer(people[given.trainers[0]], grants=(Grant(TRAINER, HUB, hub_id),))
     for number, town in enumerate(given.cities[:-1]):
         member = Viewer(people[town.people[0][0]])
@@ -57,20 +58,18 @@ def hand_in(programme: Programme, given: cast.Hub, people: dict[str, int], hub_i
                 _answer(trainer, ref, place_key, member, accepted=False, step=REVISE[given.language])
 
 
-def accept_one(programme: Programme, trainer: Viewer, member: Viewer, at: datetime) -> None:
-    """Let one person hand in the first assignment, and the trainer accept it at once."""
-    key = _first_handin(programme)
-    with clock.at(at - timedelta(days=1)):
-        _version(member, programme.ref, key, FIRST_TEXT["en"])
-    with clock.at(at):
-        _answer(
-            trainer, programme.ref, key, member, accepted=True, step="Good questions to each city. Go on like that."
-        )
+def accept_all(programme: Programme, trainer: Viewer, member: Viewer, at: datetime) -> None:
+    """Let one person hand in every assignment, and the trainer accept each at once."""
+    for key in _handins(programme):
+        with clock.at(at - timedelta(days=1)):
+            _version(member, programme.ref, key, TRAINEE_TEXT)
+        with clock.at(at):
+            _answer(trainer, programme.ref, key, member, accepted=True, step="Good work. Use it with your first city.")
 
 
-def _first_handin(programme: Programme) -> str:
+def _handins(programme: Programme) -> list[str]:
     manifest = manifest_of(edition_id_of(programme.id))
-    return next(activity.key for _module, activity in manifest.walk() if activity.kind == "handin")
+    return [activity.key for _module, activity in manifest.walk() if activity.kind == "handin"]
 
 
 def _own(member: Viewer, ref: str, key: str) -> tuple[queries.Place, queries.Owner]:
