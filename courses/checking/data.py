@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from courses.checking.pieces import Link
 
 NUMBER = re.compile(r"\d[\d.,\u00a0\u202f]*\d|\d")
+MOST_ROUNDED = Decimal("0.005")  # half a per cent
 IN_WORDS = {
     "en": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
     "de": ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
@@ -132,8 +133,15 @@ def numbers_in(words: str, language: str) -> list[tuple[Decimal, int]]:
 
 
 def shows(number: Decimal, digits: int, value: Decimal) -> bool:
-    """Whether a number stands for a value: rounded to the digits that it shows, whatever the sign."""
-    return rounded(abs(value), digits) == abs(number)
+    """Whether a number stands for a value: rounded to the digits that it shows, whatever the sign.
+
+    Zeros at the end may be rounding too, where nothing that matters is lost: 1,170 for 1,166.4.
+    """
+    if rounded(abs(value), digits) == abs(number):
+        return True
+    zeros = int(number.normalize().as_tuple().exponent)
+    close = abs(abs(number) - abs(value)) <= abs(value) * MOST_ROUNDED
+    return zeros > 0 and close and rounded(abs(value), -zeros) == abs(number)
 
 
 def _disagrees(link: Link, entries: dict[str, Entry]) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from courses.checking.content import Content, Document
     from courses.checking.pieces import Link
 
+STEM = re.compile(r"(?<=\w{3})(?:’s|s’|es|er|en|em|ern|e|s|n)+$")
 ENDING = r"(?:s|es|’s|s’|e|n|en)?"  # plural and genitive, English and German
 
 
@@ -36,8 +37,9 @@ def check(content: Content) -> Iterator[Fault]:
     terms = terms_in(glossary)
     for language, known in terms.items():
         yield from _avoided(content, glossary.file, language, known)
+    known = {key for language in terms.values() for key in language}
     for document in content.documents.values():
-        yield from _links(document, terms.get(document.language, {}))
+        yield from _links(document, terms.get(document.language, {}), known)
 
 
 def _glossary(content: Content) -> Document | None:
@@ -81,15 +83,15 @@ def _pattern(word: str) -> str:
     return r"\s+".join(map(re.escape, word.split()))
 
 
-def _links(document: Document, terms: Mapping[str, Term]) -> Iterator[Fault]:
+def _links(document: Document, terms: Mapping[str, Term], known: set[str]) -> Iterator[Fault]:
     seen: dict[str, int] = {}
     for link in document.links:
         key = link.target("term")
         if not key:
             continue
-        if key not in terms:
-            said = _("The glossary has no term “%(key)s” in this language. Correct it, or explain it there.", key=key)
-        elif not _names(link.words, terms[key]):
+        if key not in known:
+            said = _("The glossary has no term “%(key)s”. Correct it, or explain it there.", key=key)
+        elif key in terms and not _names(link.words, terms[key]):
             names = ", ".join(f"“{word}”" for word in terms[key].words)
             said = _("The glossary does not call it “%(words)s” but %(names)s. Write that, or add yours to “also”.",
                      words=link.words, names=names)  # fmt: skip
@@ -107,9 +109,15 @@ def _links(document: Document, terms: Mapping[str, Term]) -> Iterator[Fault]:
 
 
 def _names(words: str, term: Term) -> bool:
-    """Whether a link says the term, or one of its variants, or the plural of one."""
-    said = words.replace("*", "").strip().lower()
-    return any(re.fullmatch(re.escape(name.lower()) + ENDING, said) for name in term.words)
+    """Whether a link says the term or one of its variants, in whatever case or number."""
+    return _stem(words.replace("*", "")) in {
+        _stem(name) for words in term.words for name in (words, *words.split(", "))
+    }
+
+
+def _stem(words: str) -> tuple[str, ...]:
+    """Return the words without their endings: “einzigen Zugang” is “einziger Zugang”."""
+    return tuple(STEM.sub("", word) for word in words.lower().split())
 
 
 def _first_use(document: Document, link: Link) -> int:

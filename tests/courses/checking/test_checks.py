@@ -78,7 +78,7 @@ FAULTS = {
         f"{START}/en.md",
         "term:coordinator",
         "term:mayor",
-        f"{START}/en.md:3: The glossary has no term “mayor” in this language.",
+        f"{START}/en.md:3: The glossary has no term “mayor”. Correct it",
     ),
     "another word for a term": (
         f"{START}/en.md",
@@ -289,6 +289,8 @@ def test_each_fault_is_named_with_its_line(content: Path, file: str, old: str, n
         (f"{ON}/en.md", "the old mill", "the SWOT (strengths and weaknesses) mill"),
         (f"{ON}/en.md", "the old mill", "the city’s well-made mill, by `sqlx`"),
         (f"{START}/en.md", "[50,000]", "[0.05 million]"),
+        (f"{START}/de.md", "Die [Koordination](", "Alle [Koordinationen]("),
+        ("city.toml", "people = { value = 50000", "people = { value = 49990"),
         (f"{START}/en.md", "[24,000](data:city.homes) homes", "about [two](data:city.a_home) in each home"),
         (f"{COURSE}/10-first/80-quiz/quiz.toml", "beside a river", "beside a river of 7,300 towns"),
         (f"{COURSE}/10-first/80-quiz/quiz.toml", "The mayor has other work.", "The mayor has 7,300 hours of work."),
