@@ -37,9 +37,9 @@ def check(content: Content) -> Iterator[Fault]:
     terms = terms_in(glossary)
     for language, known in terms.items():
         yield from _avoided(content, glossary.file, language, known)
-    known = {key for language in terms.values() for key in language}
+    keys = {key for language in terms.values() for key in language}
     for document in content.documents.values():
-        yield from _links(document, terms.get(document.language, {}), known)
+        yield from _links(document, terms.get(document.language, {}), keys)
 
 
 def _glossary(content: Content) -> Document | None:
