@@ -8,7 +8,8 @@
 | `[34,000](data:own.target_2030)` | the number alone: such a link is for the checker |
 
 A button stands on a line as one block. A term of several words would therefore not break between them; so each word
-is a button of its own, and only the first is for the keyboard and for screen readers, under the name of the whole.
+is a button of its own, and only the first is for the keyboard and for screen readers, under the name of the whole. A
+short word goes with the next one: alone it would be hard to hit.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ IS_LINK = re.compile(
     r"(?i:https?://|mailto:)|#fn|(?:lesson|library|term):[a-z0-9-]+\Z|data:[a-z0-9_]+(?:\.[a-z0-9_]+)+\Z"
 )
 KEYED = re.compile(r'<a href="(lesson|library|term):([a-z0-9-]+)">(.*?)</a>', re.DOTALL)
+BETWEEN = re.compile(r"(?<=\S{4}) (?=\S{4}|\S{1,3} )")
+"""A space at which a term is cut: not after a short word, nor before the last if that is short."""
 EXPLANATION = "word-"
 """What the id of an explanation begins with; the key of the term follows."""
 
@@ -62,9 +65,8 @@ def resolve(html: str, *, lesson: Callable[[str], str], items: Mapping[str, str]
 
 def _button(key: str, words: str) -> str:
     begin = f'<button type="button" popovertarget="{EXPLANATION}{key}"'
-    parts = [words] if "<" in words else words.split()
-    first, *rest = parts or [words]
-    whole = " ".join(parts).replace('"', "&quot;")  # the rest is escaped already
+    first, *rest = [words] if "<" in words else BETWEEN.split(" ".join(words.split()))
+    whole = " ".join((first, *rest)).replace('"', "&quot;")  # the rest is escaped already
     named = f' aria-label="{whole}"' if rest else ""
     buttons = [f"{begin}{named}>{first}</button>"]
     buttons += [f'{begin} tabindex="-1" aria-hidden="true">{word}</button>' for word in rest]

@@ -61,7 +61,7 @@ def test_a_word_that_is_explained_becomes_a_button_and_breaks_between_its_words(
         ' aria-label="internal &quot;auditor&quot; &amp; so">internal</button>'
         + "".join(
             f' <button type="button" popovertarget="word-auditor" tabindex="-1" aria-hidden="true">{word}</button>'
-            for word in ('"auditor"', "&amp;", "so")
+            for word in ('"auditor"', "&amp; so")
         )
         + '</span>, <span class="lms-term"><button type="button" popovertarget="word-who"><em>who</em></button></span>'
         " x.</p>\n"
