@@ -300,7 +300,7 @@ def _callout(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: An
     tone, icon = CALLOUTS[kind]
     label = f"callout-{context.callouts}"
     toned = f' data-tone="{tone}"' if tone else ""
-    heading = f'<h3 id="{label}">{escape(title.strip() or kind)}</h3>'
+    heading = _own_heading(label, title.strip() or kind, context)
     return f'<aside class="lms-callout"{toned} aria-labelledby="{label}"><i data-icon="{icon}"></i><div>{heading}'
 
 
@@ -311,10 +311,16 @@ def _paper(token: Token, context: _Context) -> str:
         return "</section>\n"
     context.callouts += 1
     label = f"callout-{context.callouts}"
-    title = escape(token.info.strip().partition(" ")[2].strip() or "sign")
+    title = token.info.strip().partition(" ")[2].strip() or "sign"
     hint = escape(_("Print this page, then sign. What is to be signed comes on a sheet of its own."))
     before = f'<p class="lms-row lms-noprint">{hint} {PRINT_MARK}</p>\n'
-    return f'{before}<section class="lms-paper" aria-labelledby="{label}"><h3 id="{label}">{title}</h3>\n'
+    return f'{before}<section class="lms-paper" aria-labelledby="{label}">{_own_heading(label, title, context)}\n'
+
+
+def _own_heading(label: str, title: str, context: _Context) -> str:
+    """Write the heading of a callout or sheet: below the text's own headings, or one of them where there is none yet."""
+    level = 3 if context.headings else 2
+    return f'<h{level} id="{label}">{escape(title)}</h{level}>'
 
 
 def _item_open(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:

@@ -96,7 +96,7 @@ def test_a_sheet_to_sign_has_lines_for_what_is_to_be_filled_in() -> None:
     shown = html(
         "- Before:\n\n::: sign Our <promise>\nWe promise:\n\n- to ask\n- Name:\n- Date and place:\n:::\n\n- After:\n"
     )
-    assert '<section class="lms-paper" aria-labelledby="callout-1"><h3 id="callout-1">Our &lt;promise&gt;</h3>' in shown
+    assert '<section class="lms-paper" aria-labelledby="callout-1"><h2 id="callout-1">Our &lt;promise&gt;</h2>' in shown
     assert '<li>to ask</li>\n<li class="lms-blank">Name:</li>\n<li class="lms-blank">Date and place:</li>' in shown
     assert "<li>Before:</li>" in shown
     assert "<li>After:</li>" in shown
@@ -116,8 +116,15 @@ def test_a_table_scrolls_in_a_named_region_and_has_heads() -> None:
 def test_a_callout_is_named_by_its_title(kind: str, icon: str) -> None:
     shown = html(f"::: {kind} Look <here>\nText with **x**\n:::\n")
     assert 'aria-labelledby="callout-1"' in shown
-    assert '<h3 id="callout-1">Look &lt;here&gt;</h3>' in shown
+    assert '<h2 id="callout-1">Look &lt;here&gt;</h2>' in shown
     assert f'href="#i-{icon}"' in shown
+
+
+@pytest.mark.parametrize("kind", ["note", "sign"])
+def test_no_heading_skips_a_level(kind: str) -> None:
+    """The title of a callout stands below the headings of the text, and is one of them where there is none yet."""
+    levels = re.findall(r"<h(\d)", html(f"::: {kind} One\nA.\n:::\n\n## Two\n\n::: {kind} Three\nB.\n:::\n"))
+    assert levels == ["2", "2", "3"]
 
 
 def test_footnotes_lead_there_and_back() -> None:
