@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from courses.catalogue.models import Course
 from courses.programmes import places
 from courses.programmes.models import Programme
 from lms.demo import cast
@@ -120,10 +121,12 @@ class Site:
             places.add_city(actor=SYSTEM, programme=programme, city=row)
 
     def new_edition(self) -> None:
-        """Let the author of the shared courses change a sentence and publish, as the pages do it."""
+        """Let the author of the programme's course change a sentence and publish, as the pages do it."""
         author = ROLES["trainer"]
         client = self.client(author)
-        course = self._link(client.get("/authoring").text, r"/authoring/\w{16}")
+        with self.app.app_context(), transaction(writes=False):
+            of_programme = select(Course.ref).join(Programme, Programme.course_id == Course.id)
+            course = f"/authoring/{db.session.scalars(of_programme.where(Programme.title == PROGRAMME)).one()}"
         lesson = self._link(client.get(course).text, course + r"/lessons/[\w-]+")
         page = Fields()
         page.feed(client.get(lesson).text)

@@ -318,7 +318,7 @@ def _paper(token: Token, context: _Context) -> str:
 
 
 def _own_heading(label: str, title: str, context: _Context) -> str:
-    """Write the heading of a callout or sheet: below the text's own headings, or one of them where there is none yet."""
+    """Write the heading of a callout or sheet: below the text's headings, or one of them where there is none yet."""
     level = 3 if context.headings else 2
     return f'<h{level} id="{label}">{escape(title)}</h{level}>'
 
