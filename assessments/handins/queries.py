@@ -14,6 +14,8 @@ from assessments.handins.rules import TEAM, Assignment, Remark
 from courses.catalogue.queries import content, manifest_of
 from courses.programmes.models import Deadline, Enrolment, Programme, Team, TeamMember
 from courses.programmes.queries import edition_in_force
+from courses.progress.models import EnrolmentState
+from courses.progress.rules import done_elsewhere
 from lms.accounts.models import Person
 from lms.hubs.models import City
 from lms.kernel.blobs import Attachment
@@ -24,7 +26,7 @@ from lms.kernel.permissions import HUB, PROGRAMME
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from typing import Any
 
     from sqlalchemy import Select
@@ -59,6 +61,8 @@ class Owner:
     language: str
     """Language of the content that the viewer has chosen, or ""."""
     city: str
+    elsewhere: datetime | None
+    """When the viewer's work was accepted in another programme, where that counts here."""
 
     @property
     def is_team(self) -> bool:
@@ -150,9 +154,9 @@ def place_in(programme: Programme, edition_id: int, node_key: str) -> Place:
 
 
 def _taking_part(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    """Return the statement for programmes with the viewer's enrolment, team and city, where there are any."""
+    """Return the statement for programmes with the viewer's enrolment, team, city and state, where there are any."""
     return (
-        select(Programme, edition_in_force(), Enrolment, Team, City.name)
+        select(Programme, edition_in_force(), Enrolment, Team, City.name, EnrolmentState.nodes)
         .outerjoin(
             Enrolment,
             and_(
@@ -171,13 +175,16 @@ def _taking_part(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(Team, Team.id == TeamMember.team_id)
         .outerjoin(City, City.id == Team.city_id)
+        .outerjoin(EnrolmentState, EnrolmentState.enrolment_id == Enrolment.id)
     )
 
 
-def _owner(enrolment: Enrolment, team: Team | None, city: str | None, by: str) -> Owner:
+def _owner(
+    enrolment: Enrolment, team: Team | None, city: str | None, by: str, elsewhere: datetime | None = None
+) -> Owner:
     if by == TEAM and team is not None and team.city_id is not None:
-        return Owner(team.id, None, enrolment.language, city or "")
-    return Owner(None, enrolment.id, enrolment.language, city or "")
+        return Owner(team.id, None, enrolment.language, city or "", elsewhere)
+    return Owner(None, enrolment.id, enrolment.language, city or "", elsewhere)
 
 
 def assignment_for(viewer: Viewer, programme_ref: str, node_key: str) -> tuple[Place, Owner | None]:
@@ -191,9 +198,10 @@ def assignment_for(viewer: Viewer, programme_ref: str, node_key: str) -> tuple[P
         raise NotFound(
             _("There is no such hand-in, or you do not take part in its programme. Ask your hub for a place.")
         )
-    programme, edition_id, enrolment, team, city = row
+    programme, edition_id, enrolment, team, city, nodes = row
     place = place_in(programme, edition_id, node_key)
-    return place, None if enrolment is None else _owner(enrolment, team, city, place.assignment.by)
+    elsewhere = done_elsewhere(nodes or {}, node_key)
+    return place, None if enrolment is None else _owner(enrolment, team, city, place.assignment.by, elsewhere)
 
 
 def owned_by(owner: Owner, node_key: str) -> Select[Handin]:
@@ -306,6 +314,8 @@ class Line:
     activity: Activity
     handin: Handin | None
     due_on: date | None
+    elsewhere: datetime | None
+    """When it was accepted in another programme, where that counts here."""
 
 
 @dataclass(frozen=True)
@@ -326,7 +336,7 @@ def own_programmes(viewer: Viewer) -> list[OwnProgramme]:
     due = _deadlines(ids)
     handins = list(db.session.scalars(select(Handin).where(Handin.programme_id.in_(ids), policies.own_handins(viewer))))
     found = []
-    for programme, edition_id, enrolment, team, city in rows:
+    for programme, edition_id, enrolment, team, city, nodes in rows:
         if edition_id is None:
             continue
         lines = []
@@ -343,7 +353,8 @@ def own_programmes(viewer: Viewer) -> list[OwnProgramme]:
                 ),
                 None,
             )
-            lines.append(Line(module, activity, mine, due.get((programme.id, activity.key))))
+            elsewhere = done_elsewhere(nodes or {}, activity.key)
+            lines.append(Line(module, activity, mine, due.get((programme.id, activity.key)), elsewhere))
         found.append(OwnProgramme(programme, _owner(enrolment, team, city, TEAM), lines))
     return found
 

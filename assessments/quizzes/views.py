@@ -9,7 +9,7 @@ from flask import make_response, request
 from assessments.quizzes import policies, presenting, queries, services
 from courses.activities import text_in
 from courses.learning.queries import deadlines_of
-from courses.progress.queries import node_state
+from courses.progress.queries import elsewhere_on, node_state
 from courses.progress.rules import USED_UP
 from lms.accounts.queries import names_of
 from lms.kernel.i18n import current_language, format_time, gettext as _
@@ -46,6 +46,7 @@ def quiz(ref: str, key: str) -> ResponseReturnValue:
         is_open=is_open,
         left=queries.attempts_left(place, enrolment.id, len(attempts) - is_open),
         passed=any(outcome is not None and outcome.passed for _attempt, outcome in attempts),
+        elsewhere=elsewhere_on(enrolment.id, key),
         deadline=deadlines_of(place.programme.id).get(key),
     )
 

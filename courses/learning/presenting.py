@@ -9,7 +9,7 @@ from courses.activities import all_beside, kinds, text_in
 from courses.catalogue.lessons import Lesson, lesson_in
 from courses.learning import queries
 from courses.learning.rules import State, is_done, lesson_number, module_state, next_key
-from courses.progress.rules import USED_UP
+from courses.progress.rules import USED_UP, done_elsewhere
 from lms.kernel.i18n import format_date, gettext as _, lazy_gettext as _l
 from lms.kernel.pages import url
 
@@ -122,10 +122,10 @@ def module_view(
 def _stop(place: Place, activity: Activity, due: Mapping[str, date], language: str, now: str, *, open_now: str) -> Stop:
     state = str(place.nodes.get(activity.key, {}).get("state", ""))
     done = is_done(place.nodes, activity.key)
-    elsewhere = done and "elsewhere" in place.nodes[activity.key]
+    elsewhere = done_elsewhere(place.nodes, activity.key) is not None
     words = _("done in another programme") if elsewhere else str(STATE_WORDS.get(state, ""))
     notes = [_("hand-in of the city team")] if activity.by_team else []
-    notes += [] if done and not elsewhere else [words]
+    notes += [words] if elsewhere or not done else []
     if activity.key in due and not done:
         notes.append(_("due %(day)s", day=format_date(due[activity.key], short=True)))
     shown: State = "now" if activity.key == now and not done else "done" if done else "todo"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from courses.catalogue.rules import Manifest
 
@@ -134,6 +134,12 @@ def node_states(outcomes: Iterable[OutcomeFact]) -> dict[str, dict[str, Any]]:
 def _node(fact: OutcomeFact, value: float | None) -> dict[str, Any]:
     node = {"state": fact.kind, "value": value}
     return {**node, "elsewhere": fact.at.isoformat()} if fact.elsewhere else node
+
+
+def done_elsewhere(nodes: Mapping[str, Mapping[str, Any]], key: str) -> datetime | None:
+    """Return when an activity was done in another programme, where it counts for that reason; else None."""
+    moment = nodes.get(key, {}).get("elsewhere")
+    return datetime.fromisoformat(moment) if moment else None
 
 
 def _use_up(manifest: Manifest, facts: Iterable[OutcomeFact], nodes: dict[str, dict[str, Any]]) -> None:

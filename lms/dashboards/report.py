@@ -7,14 +7,13 @@ file alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from courses.programmes.models import Enrolment, Team
 from courses.progress.models import EnrolmentState, NodeTally, ProgrammeTally
-from courses.progress.rules import DONE
+from courses.progress.rules import DONE, done_elsewhere
 from lms.accounts.models import Person
 from lms.hubs.models import City
 from lms.kernel.db import db
@@ -24,6 +23,7 @@ from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from lms.dashboards.programme_figures import Chosen
 
@@ -97,8 +97,7 @@ class Reader:
 
     def elsewhere_on(self, key: str) -> datetime | None:
         """Return when the person did an activity in another programme; None where they did not."""
-        moment = self.state.nodes.get(key, {}).get("elsewhere")
-        return datetime.fromisoformat(moment) if moment else None
+        return done_elsewhere(self.state.nodes, key)
 
 
 @dataclass(frozen=True)
