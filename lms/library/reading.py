@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from lms.kernel.documents.check import inspect as inspect_document
 from lms.kernel.i18n import gettext as _
 from lms.kernel.texts.faults import Fault
 from lms.kernel.texts.inspection import inspect, links_to
@@ -125,7 +126,8 @@ def _read_texts(folder: Path, _source: str, languages: Sequence[str]) -> tuple[d
         faults += found
         if text is not None:
             texts[language] = text
-            faults += [Fault(name, finding.line, finding.text) for finding in inspect(text, ())]
+            findings = (*inspect(text, ()), *inspect_document(text))
+            faults += [Fault(name, finding.line, finding.text) for finding in findings]
     return {"texts": texts}, faults
 
 

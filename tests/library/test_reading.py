@@ -60,6 +60,12 @@ def test_an_empty_folder_is_a_fault(tmp_path: Path) -> None:
         ("matrix/en.md", "Some", "[a](library:gone)", "matrix/en.md:3: There is no item “gone” in the library."),
         ("matrix/en.md", "Some", "[a](lesson:m1)", "matrix/en.md:3: An item of the library is in no course"),
         ("matrix/en.md", "## A", "#### A", "matrix/en.md:1: This heading skips a level. Write it with “##”."),
+        (
+            "matrix/en.md",
+            "Some",
+            "|a|\n|-|\n|b|\n\n|a|\n|-|\n|b|\n",
+            "matrix/en.md:7: This is the second table under “A",
+        ),
         ("glossary/glossary.toml", '"A table with', '"" #', "glossary/glossary.toml:8: “definition” is missing or"),
         ("glossary/glossary.toml", '"target"]', '"aim"]', "glossary/glossary.toml:3: There is no other term “aim”"),
         (

@@ -122,7 +122,7 @@ def _clean(text: str) -> str:
     """Leave out what is invisible or no letter at all; XML could not even hold some of it."""
     return "".join(
         letter
-        for letter in composed(text)
+        for letter in composed(text).replace("\t", " ")
         if letter in "\n\u200d" or (unicodedata.category(letter) not in LEAVE_OUT and not _is_no_letter(ord(letter)))
     )
 

@@ -8,10 +8,12 @@ from lms.kernel.texts.markdown import parser
 
 MOST_CELLS = 2_000
 """More of them would take a web process seconds, and nobody could fill them in."""
+DEEPEST = 20
+"""Bold within italic within bold …: files are made by going down into it, and nobody could see the difference."""
 
 
 def inspect(markdown: str) -> list[Finding]:
-    """Return what is wrong with the tables of a form, an example or a template."""
+    """Return what is wrong with a form, an example or a template: its tables, above all."""
     tokens = parser().parse(markdown)
     found: list[Finding] = []
     heading, tables, cells, line = "", 0, 0, 1
@@ -28,6 +30,8 @@ def inspect(markdown: str) -> list[Finding]:
                 found.append(Finding(line, text))
         elif token.type in {"th_open", "td_open"}:
             cells += 1
+        elif any(child.level > DEEPEST for child in token.children or ()):
+            found.append(Finding(line, _("Bold and italic are nested too deeply here. Use one of them.")))
     if cells > MOST_CELLS:
         text = _(
             "The tables have %(count)d cells. At most %(most)d can be made into files.", count=cells, most=MOST_CELLS

@@ -8,7 +8,9 @@ import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
+from lms.kernel.documents.check import inspect
 from lms.kernel.documents.downloads import word
+from lms.kernel.texts.inspection import Finding
 from tests.kernel.documents.reading import header_rows, headings, open_word
 
 CONTENT = Path(__file__).parents[3] / "courses/content"
@@ -146,6 +148,16 @@ def test_no_text_breaks_a_file(text: str) -> None:
     first = word("", text, "en")
     assert open_word(text).paragraphs
     assert word("", text, "en") == first
+
+
+def test_words_that_a_tab_parts_stay_apart() -> None:
+    assert open_word("Name\tDate", title="T").paragraphs[1].text == "Name Date"
+
+
+def test_what_is_nested_too_deeply_to_be_made_into_a_file_is_told_before() -> None:
+    deep = "Fine.\n\n" + "*" * 5_000 + "x" + "*" * 5_000
+    assert inspect(deep) == [Finding(3, "Bold and italic are nested too deeply here. Use one of them.")]
+    assert inspect("- **a *b `c` [d](https://example.org)***\n") == []
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: "/".join(path.parts[-3:]))
