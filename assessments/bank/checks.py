@@ -52,6 +52,12 @@ class Asked:
         return Fault(self.document.file, line_of(self.table.file.lines, *self.table.place, *keys), text)
 
 
+def _rules(content: Content) -> Table:
+    rules = content.rule("questions")
+    rules.only("pool", "alike")
+    return rules
+
+
 def asked_in(content: Content) -> list[Asked]:
     """Return all questions that can be read."""
     found = []
@@ -134,7 +140,7 @@ def _tables(text: Text) -> list[tuple[str, Mapping[str, object]]]:
 
 def check_outcomes(content: Content) -> Iterator[Fault]:
     """Name lessons and modules whose outcome no question of the module's quiz checks, and pools too small to draw."""
-    pool_size = content.rule("questions").integer("pool", 1, 1000, default=1)
+    pool_size = _rules(content).integer("pool", 1, 1000, default=1)
     asked = asked_in(content)
     for module in content.documents.values():
         if module.name != "module.toml" or module.toml is None:
@@ -164,7 +170,7 @@ def _lessons(content: Content, module: Document) -> list[Document]:
 
 def check_alike(content: Content) -> Iterator[Fault]:
     """Name questions of a course that ask almost the same as an earlier one, in quizzes and self-tests."""
-    alike = content.rule("questions").number("alike", 0, 100, default=100)
+    alike = _rules(content).number("alike", 0, 100, default=100)
     ratio = library("rapidfuzz.fuzz").token_sort_ratio
     courses: dict[str, list[tuple[Asked, str]]] = {}
     for asked in asked_in(content):

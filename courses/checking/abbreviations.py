@@ -26,6 +26,7 @@ def check(content: Content) -> Iterator[Fault]:
     rules = content.rule("abbreviations")
     if not rules.data:
         return
+    rules.only("known")
     known = set(rules.words("known", needed=False))
     for folder, documents in content.folders.items():
         before, told = _read_before(content, folder), known | _explained(documents.values())

@@ -36,6 +36,7 @@ def check_content(path: Path) -> list[Fault]:
     if root is not None:
         content = read_content(root)
         found = [*content.faults, *_library(root), *(fault for look in checks.values() for fault in look(content))]
+        content.look_for_slips()
         faults += [replace(fault, file=str(root / fault.file)) for fault in [*found, *content.rules.file.faults]]
     here = f"{path}/"
     told = {replace(fault, file=fault.file.removeprefix(here)) for fault in faults if fault.file.startswith(here)}

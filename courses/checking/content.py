@@ -48,6 +48,8 @@ class Content:
     rules: Table
     documents: dict[str, Document]
     faults: list[Fault] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """The tables of the house rules for which checks have asked."""
 
     def pieces(self, *languages: str) -> Iterator[Piece]:
         """Go through all pieces in these languages; in all when none is named."""
@@ -73,7 +75,13 @@ class Content:
 
     def rule(self, table: str) -> Table:
         """Return a table of the house rules; empty when it is not there."""
+        self.asked.add(table)
         return self.rules.table(table) or Table(self.rules.file, {}, (table,))
+
+    def look_for_slips(self) -> None:
+        """Name the tables for which no check has asked: with its name misspelt, a table turns no check on."""
+        for name in self.rules.data.keys() - self.asked:
+            self.rules.fault(_("No check looks for “%(name)s”. Correct the name, or delete it.", name=name[:60]), name)
 
     def band(self, table: str, key: str) -> tuple[float, float]:
         """Return the lower and upper edge of a band of the house rules, such as `ease = [60, 95]`."""

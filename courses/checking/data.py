@@ -58,6 +58,7 @@ def check(content: Content) -> Iterator[Fault]:
 def data_file(content: Content) -> Document | None:
     """Return the data file that the house rules name."""
     rules = content.rule("data")
+    rules.only("file", "city", "modules", "known")
     return content.documents.get(rules.line("file")) if rules.data else None
 
 

@@ -35,6 +35,7 @@ class Sentence:
 def check(content: Content) -> Iterator[Fault]:
     """Name each sentence of a lesson or guide that an earlier one holds too."""
     rules = content.rule("shared")
+    rules.only("words", "alike")
     shortest, alike = rules.integer("words", 1, 100, default=100), rules.number("alike", 0, 100, default=100)
     ratio = library("rapidfuzz.fuzz").ratio
     seen: dict[tuple[str, ...], list[Sentence]] = {}

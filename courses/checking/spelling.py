@@ -29,6 +29,7 @@ def check(content: Content) -> Iterator[Fault]:
     rules = content.rule("spelling")
     if not rules.data:
         return
+    rules.only("dictionary", "words")
     own = own_words(content)
     dictionary = _dictionary(rules.line("dictionary"))
     told = set()

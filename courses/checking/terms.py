@@ -44,6 +44,7 @@ def check(content: Content) -> Iterator[Fault]:
 
 def _glossary(content: Content) -> Document | None:
     rules = content.rule("terms")
+    rules.only("file")
     return content.documents.get(rules.line("file")) if rules.data else None
 
 

@@ -266,6 +266,18 @@ FAULTS = {
         f"{ON}/en.md:3: “https://mill” is no complete address.",
     ),
     # the house rules themselves
+    "a misspelt table": (
+        "checks.toml",
+        "[shared]",
+        "[shard]",
+        "checks.toml:31: No check looks for “shard”. Correct the name, or delete it.",
+    ),
+    "a misspelt limit": (
+        "checks.toml",
+        "longest",
+        "longst",
+        "checks.toml:4: “longst” is not known here. Did you mean “longest”?",
+    ),
     "a band of one number": (
         "checks.toml",
         "ease = [50, 100]",
