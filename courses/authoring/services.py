@@ -21,6 +21,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import db, new_ref
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.kernel.i18n import gettext as _
+from lms.kernel.transaction import take_turns
 from lms.kernel.upsert import insert_new
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from lms.kernel.texts.faults import Fault
 
 LONGEST_NOTE = 2000
+LOADING = 0x1A5_1AC
+"""Number of the turns of those who load courses."""
 
 
 class CourseFaults(Invalid):
@@ -77,6 +80,7 @@ def load_course(*, actor: Viewer, folder: Path, hub_id: int | None = None, wins:
     parsed, faults = read_checked(folder)
     if faults or parsed is None:
         raise CourseFaults(faults)
+    take_turns(LOADING)
     course = db.session.scalar(select(Course).where(Course.slug == parsed.key).with_for_update())
     if not may(actor, EDIT, course.hub_id if course else hub_id):
         raise Forbidden(_("Only authors of the course's owner may load it."))

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flask import current_app
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from lms.kernel.db import db, writing
@@ -81,6 +82,16 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
             action()
         except Exception:  # what is committed stays, and the answer says so
             log.exception("something that follows a commit went wrong")
+
+
+def take_turns(number: int) -> None:
+    """Let this transaction wait until no other one holds the same number, which is any of our own.
+
+    For loading files: two processes that start at once would both find that something is not there yet, and write it.
+    On SQLite writers take turns anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def _away() -> str:

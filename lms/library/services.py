@@ -11,6 +11,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import db, new_ref
 from lms.kernel.errors import Forbidden, Invalid
 from lms.kernel.i18n import gettext as _
+from lms.kernel.transaction import take_turns
 from lms.kernel.upsert import insert_new
 from lms.library.models import LibraryContent, LibraryItem, LibraryVersion
 from lms.library.policies import may_load
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from lms.kernel.permissions import Viewer
     from lms.kernel.texts.faults import Fault
     from lms.library.reading import ParsedItem
+
+
+LOADING = 0x1A5_1B0
+"""Number of the turns of those who load the library."""
 
 
 class LibraryFaults(Invalid):
@@ -58,8 +63,9 @@ def load_library(*, actor: Viewer, folder: Path) -> Loaded:
     library = read_library(folder)
     if library.faults:
         raise LibraryFaults(library.faults)
-    statement = select(LibraryItem).where(LibraryItem.hub_id.is_(None)).with_for_update()
-    there = {item.key: item for item in db.session.scalars(statement)}
+    take_turns(LOADING)
+    shared = select(LibraryItem).where(LibraryItem.hub_id.is_(None))
+    there = {item.key: item for item in db.session.scalars(shared)}
     changed = [item.key for item in library.items if _write(actor, item, there.get(item.key))]
     db.session.flush()
     return Loaded(len(library.items), tuple(changed))
