@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.factories.fixtures", "tests.factories.pages"]
+pytest_plugins = ["tests.factories.demonstration", "tests.factories.fixtures", "tests.factories.pages"]

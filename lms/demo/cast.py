@@ -38,6 +38,15 @@ class Hub:
     cities: tuple[City, ...] = field(default_factory=tuple)
 
 
+@dataclass
+class Made:
+    """What has been made so far: ids by name; of hubs by code."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    hubs: dict[str, int] = field(default_factory=dict)
+    cities: dict[str, int] = field(default_factory=dict)
+
+
 OFFICE = "Helena Novák"
 FINLAND = Hub(
     name="National Training Hub Finland",

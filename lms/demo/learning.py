@@ -1,9 +1,9 @@
-"""People read lessons, take quizzes and hand in work: some fast, some slow, one city not at all."""
+"""People read lessons and take quizzes: most of what they answer is right, and some need a second attempt."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -11,112 +11,91 @@ from assessments.quizzes import queries as quizzes, services as attempts
 from courses.catalogue.queries import manifest_of
 from courses.programmes.models import Enrolment, Programme
 from courses.programmes.queries import edition_id_of
-from courses.progress.services import record_outcome
-from lms.kernel.clock import clock
+from courses.progress.queries import node_state
+from courses.progress.rules import DONE
+from courses.progress.services import record_outcome, set_bookmark
 from lms.kernel.db import db
 from lms.kernel.permissions import Viewer
 
 if TYPE_CHECKING:
     import random
 
-    from courses.catalogue.rules import Activity
-    from lms.demo import cast
-
-SLOWEST, FASTEST = 0.35, 1.0
-RIGHT = 0.85  # how often somebody knows the answer
+    from assessments.quizzes.rules import Quiz
+    from courses.catalogue.rules import Activity, Manifest
 
 
-def study(
-    programme: Programme,
-    given: cast.Hub,
-    people: dict[str, int],
-    began: datetime,
-    chance: random.Random,
-    *,
-    until_module: str = "",
-) -> None:
-    """Let the people of each city work through the course; the last city's team has stalled after its first lesson."""
-    edition_id = edition_id_of(programme.id)
-    days = max(1, (began.date() - programme.starts_on).days - 1)
-    for number, town in enumerate(given.cities):
-        stalled = number == len(given.cities) - 1
-        for name, _work in town.people:
-            share = 0.12 if stalled else chance.uniform(SLOWEST, FASTEST)
-            _person(programme, edition_id, people[name], share, days, began, chance, until_module)
+@dataclass(frozen=True)
+class Learner:
+    """A person in a programme, with the edition that is read there. `chance` decides what they know."""
+
+    viewer: Viewer
+    enrolment: Enrolment
+    programme: Programme
+    edition_id: int
+    manifest: Manifest
+    chance: random.Random
 
 
-def _person(
-    programme: Programme,
-    edition_id: int,
-    person_id: int,
-    share: float,
-    days: int,
-    began: datetime,
-    chance: random.Random,
-    until_module: str,
-) -> None:
-    """Let one person do the first part of the course, in order, spread over the days so far."""
-    manifest = manifest_of(edition_id)
-    todo = [
-        activity
-        for module, activity in manifest.walk()
-        if activity.kind in {"lesson", "quiz"} and (not until_module or module.key == until_module)
-    ]
-    done = todo[: round(len(todo) * share)]
-    viewer = Viewer(person_id)
+def learner_in(programme: Programme, person_id: int, chance: random.Random) -> Learner:
+    """Return somebody who takes part in a programme."""
     statement = select(Enrolment).where(Enrolment.programme_id == programme.id, Enrolment.person_id == person_id)
-    enrolment = db.session.scalars(statement).one()
-    for place, activity in enumerate(done):
-        used = days * (place + 1) / (len(todo) + 1)
-        with clock.at(began - timedelta(days=days - used)):
-            if activity.kind == "lesson":
-                _read(viewer, enrolment, activity, edition_id)
-            else:
-                take_quiz(viewer, enrolment, programme, activity, edition_id, chance)
-
-
-def finish(programme: Programme, person_id: int, at: datetime, chance: random.Random) -> None:
-    """Let one person read everything and pass every quiz."""
     edition_id = edition_id_of(programme.id)
-    viewer = Viewer(person_id)
-    statement = select(Enrolment).where(Enrolment.programme_id == programme.id, Enrolment.person_id == person_id)
     enrolment = db.session.scalars(statement).one()
-    with clock.at(at - timedelta(days=2)):
-        for _module, activity in manifest_of(edition_id).walk():
-            if activity.kind == "lesson":
-                _read(viewer, enrolment, activity, edition_id)
-            elif activity.kind == "quiz":
-                take_quiz(viewer, enrolment, programme, activity, edition_id, chance, right=1.0)
+    return Learner(Viewer(person_id), enrolment, programme, edition_id, manifest_of(edition_id), chance)
 
 
-def _read(viewer: Viewer, enrolment: Enrolment, activity: Activity, edition_id: int) -> None:
+def read(learner: Learner, activity: Activity) -> None:
+    """Let somebody read a lesson; nobody reads again what they have read in another programme."""
+    if not _is_done(learner, activity):
+        _record(learner, activity, "read")
+
+
+def begin(learner: Learner, activity: Activity) -> None:
+    """Let somebody open a lesson, and stop in it."""
+    if _is_done(learner, activity):
+        return
+    _record(learner, activity, "viewed")
+    set_bookmark(enrolment_id=learner.enrolment.id, node_key=activity.key)
+
+
+def _is_done(learner: Learner, activity: Activity) -> bool:
+    return node_state(learner.enrolment.id, activity.key) in DONE
+
+
+def _record(learner: Learner, activity: Activity, kind: str) -> None:
     record_outcome(
-        actor=viewer,
-        enrolment_id=enrolment.id,
+        actor=learner.viewer,
+        enrolment_id=learner.enrolment.id,
         node_key=activity.key,
-        kind="read",
-        edition_id=edition_id,
-        key=f"read:{enrolment.id}:{activity.key}",
+        kind=kind,
+        edition_id=learner.edition_id,
+        key=f"{kind}:{learner.enrolment.id}:{activity.key}",
     )
 
 
-def take_quiz(
-    viewer: Viewer,
-    enrolment: Enrolment,
-    programme: Programme,
-    activity: Activity,
-    edition_id: int,
-    chance: random.Random,
-    right: float = RIGHT,
-) -> None:
-    """Take a quiz: most answers are right, some questions are left out."""
-    place = quizzes.place_in(programme, edition_id, activity.key)
-    attempt = attempts.start_attempt(actor=viewer, enrolment=enrolment, place=place)
-    answers = {
-        slot: question.type.solution(question.spec)
-        for slot, question in enumerate((place.quiz.questions[key] for key in attempt.drawn), 1)
-        if chance.random() < right
-    }
-    opened = quizzes.attempt_for(viewer, attempt.ref, lock=True)
-    attempts.save_answers(actor=viewer, opened=opened, answers=answers, seen={})
-    attempts.submit_attempt(actor=viewer, opened=opened)
+def take_quiz(learner: Learner, activity: Activity, *, passes: bool) -> None:
+    """Take a quiz once, unless it is passed. What is drawn is left to chance; whether it is passed is not."""
+    if _is_done(learner, activity):
+        return
+    place = quizzes.place_in(learner.programme, learner.edition_id, activity.key)
+    attempt = attempts.start_attempt(actor=learner.viewer, enrolment=learner.enrolment, place=place)
+    opened = quizzes.attempt_for(learner.viewer, attempt.ref, lock=True)
+    answers = _answers(place.quiz, attempt.drawn, learner.chance, passes=passes)
+    attempts.save_answers(actor=learner.viewer, opened=opened, answers=answers, seen={})
+    attempts.submit_attempt(actor=learner.viewer, opened=opened)
+
+
+def _answers(quiz: Quiz, drawn: list[str], chance: random.Random, *, passes: bool) -> dict[int, Any]:
+    """Answer by slot: a few wrong ones where it passes; else so many gaps that it cannot."""
+    spared = int(len(drawn) * (1 - quiz.pass_mark))  # so many points may be missing
+    slots = list(range(1, len(drawn) + 1))
+    chance.shuffle(slots)
+    gaps = set() if passes else set(slots[: spared + 1])
+    wrong = set(slots[: chance.randint(0, spared)]) if passes else set()
+    answers = {}
+    for slot, key in enumerate(drawn, 1):
+        question = quiz.questions[key]
+        known = question.type.wrong_answers(question.spec) if slot in wrong else []
+        if slot not in gaps:
+            answers[slot] = known[0] if known else question.type.solution(question.spec)
+    return answers

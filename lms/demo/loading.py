@@ -6,16 +6,18 @@ dates, states and counters fit together. Loading twice changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from certificates.issuing.services import RENDER
 from courses.catalogue.models import Course
+from courses.progress.services import REFRESH, refresh
 from lms.accounts.models import Person
 from lms.accounts.services import grant_role
-from lms.demo import cast, programmes, trainees
+from lms.demo import alone, cast, programmes, trainees
+from lms.demo.cast import Made
 from lms.hubs import services as hubs
 from lms.hubs.models import City, Hub, Partnership
 from lms.hubs.rules import CityDetails, HubDetails, OrganisationDetails
@@ -45,15 +47,6 @@ ACCOUNTS = (
     ("Hub manager, Germany (in German)", cast.GERMANY.manager),
     ("Partnership office", cast.OFFICE),
 )
-
-
-@dataclass
-class Stage:
-    """What has been made so far: ids by name."""
-
-    people: dict[str, int] = field(default_factory=dict)
-    hubs: dict[str, int] = field(default_factory=dict)
-    cities: dict[str, int] = field(default_factory=dict)
 
 
 def email_of(name: str) -> str:
@@ -123,21 +116,23 @@ def load(say: Callable[[str], None]) -> None:
         if db.session.scalar(select(Course.id).where(Course.current_edition_id.is_not(None))) is None:
             raise Conflict("Load the courses first: flask lms courses load")
     password_hash = hashed(cast.PASSWORD)
-    stage = Stage()
+    made = Made()
     began = now()
     with transaction():
         last_job = db.session.scalar(select(Job.id).order_by(Job.id.desc()).limit(1)) or 0
-        with clock.at(began - timedelta(days=400)):
+        with clock.at(began - timedelta(days=700)):
             say("  hubs, cities and people")
             _partnership()
             for hub in cast.HUBS:
-                _hub(stage, hub, password_hash)
-            office = _person(stage, cast.OFFICE, "en", password_hash)
+                _hub(made, hub, password_hash)
+            office = _person(made, cast.OFFICE, "en", password_hash)
             grant_role(actor=SYSTEM, person_id=office, role=OFFICE, scope=WHOLE)
-            grant_role(actor=SYSTEM, person_id=stage.people[cast.FINLAND.trainers[0]], role=AUTHOR, scope=WHOLE)
-        programmes.make(stage.people, stage.hubs, stage.cities, began, say)
-        trainees.make(stage.people, stage.hubs, began, say)
-        _send_nothing(last_job, began)
+            grant_role(actor=SYSTEM, person_id=made.people[cast.FINLAND.trainers[0]], role=AUTHOR, scope=WHOLE)
+        alone.learn_alone(made, began, say)
+        programmes.make(made, began, say)
+        alone.take_routes(made, began, say)
+        trainees.make(made, began, say)
+        _settle(last_job, began)
 
 
 def _partnership() -> None:
@@ -145,12 +140,12 @@ def _partnership() -> None:
         hubs.make_partnership(actor=SYSTEM, name=PARTNERSHIP, contact_email=f"office@{cast.DOMAIN}")
 
 
-def _person(stage: Stage, name: str, language: str, password_hash: str) -> int:
-    stage.people[name] = add_account(name=name, email=email_of(name), password_hash=password_hash, language=language)
-    return stage.people[name]
+def _person(made: Made, name: str, language: str, password_hash: str) -> int:
+    made.people[name] = add_account(name=name, email=email_of(name), password_hash=password_hash, language=language)
+    return made.people[name]
 
 
-def _hub(stage: Stage, given: cast.Hub, password_hash: str) -> None:
+def _hub(made: Made, given: cast.Hub, password_hash: str) -> None:
     """Make a hub with its organisations, staff and cities, and accounts for the people of its city teams."""
     details = HubDetails(
         name=given.name,
@@ -163,25 +158,25 @@ def _hub(stage: Stage, given: cast.Hub, password_hash: str) -> None:
     )
     hub = hubs.make_hub(actor=SYSTEM, details=details)
     hub.demonstration = True
-    stage.hubs[given.code] = hub.id
+    made.hubs[given.code] = hub.id
     for name in given.organisations:
         organisation = hubs.make_organisation(
             actor=SYSTEM, details=OrganisationDetails(name=name, country=given.country)
         )
         hubs.add_member(actor=SYSTEM, hub=hub, organisation=organisation)
-    manager = _person(stage, given.manager, given.language, password_hash)
+    manager = _person(made, given.manager, given.language, password_hash)
     grant_role(actor=SYSTEM, person_id=manager, role=MANAGER, scope=(HUB, hub.id))
     for name in given.trainers:
-        trainer = _person(stage, name, given.language, password_hash)
+        trainer = _person(made, name, given.language, password_hash)
         grant_role(actor=SYSTEM, person_id=trainer, role=TRAINER, scope=(HUB, hub.id))
     for name in given.trainees:
-        _person(stage, name, given.language, password_hash)
+        _person(made, name, given.language, password_hash)
     for town in given.cities:
         city = _city(town, given.country)
-        stage.cities[town.name] = city.id
+        made.cities[town.name] = city.id
         hubs.add_client(actor=SYSTEM, hub=hub, city=city)
         for name, _work in town.people:
-            _person(stage, name, given.language, password_hash)
+            _person(made, name, given.language, password_hash)
 
 
 def _city(town: cast.City, country: str) -> City:
@@ -193,15 +188,19 @@ def _city(town: cast.City, country: str) -> City:
     return hubs.make_city(actor=SYSTEM, details=details)
 
 
-def _send_nothing(last_job: int, began: datetime) -> None:
-    """Take the mails of the story back: nobody invented reads them. Certificates are drawn, from now on."""
+def _settle(last_job: int, began: datetime) -> None:
+    """Do the jobs of the story, or take them back: nobody invented reads mails. Certificates are drawn from now on."""
     for mail in db.session.scalars(select(Mail).where(Mail.person_id.in_(_invented()))):
         mail.sent_at = mail.created_at
+    elsewhere: set[int] = set()
     for job in db.session.scalars(select(Job).where(Job.id > last_job)):
-        if job.name == "certificates.render":
+        if job.name == RENDER:
             job.due = began  # not when the story says: a new site would be months late
-        else:
-            job.state = "done"
+            continue
+        if job.name == REFRESH:
+            elsewhere.update(job.args["enrolments"])
+        job.state = "done"
+    refresh(sorted(elsewhere))
 
 
 def _invented() -> list[int]:

@@ -7,7 +7,7 @@ withdrawn; the rest are on their way.
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,76 +17,89 @@ from certificates.trainers.rules import PracticeDetails
 from certificates.trainers.services import award_trainer, record_practice
 from courses.catalogue.models import Course
 from courses.programmes import places, services
-from courses.programmes.models import Enrolment, Programme
 from courses.programmes.rules import ProgrammeDetails
-from lms.demo import cast, handing_in, learning
+from lms.demo import cast
+from lms.demo.alone import WHOLE
+from lms.demo.diary import Diary
+from lms.demo.groups import Group, Stage, follow
+from lms.demo.learning import learner_in
+from lms.demo.programmes import trainer_of
 from lms.hubs.models import Hub
 from lms.kernel.clock import clock
 from lms.kernel.db import db
-from lms.kernel.permissions import HUB, MANAGER, SYSTEM, TRAINER, Grant, Viewer
+from lms.kernel.permissions import HUB, MANAGER, SYSTEM, Grant, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+
+    from courses.programmes.models import Programme
+    from lms.demo.cast import Made
+    from lms.demo.learning import Learner
 
 COURSE = "train-the-trainers"
-READY = "Radu Ionescu"
+DAYS = 260  # since the first day
+# Where each stands, and the days ago at which they did something last. Who has done all has led a workshop too.
+STAGES = {
+    "Radu Ionescu": (WHOLE, 30),
+    "Žaneta Šimić": (WHOLE, 29),
+    "Γεωργία Δημητρίου": (WHOLE, 28),
+    "Florian Süß": (WHOLE, 27),
+    "Katarzyna Żółkiewska": (Stage(3, "revise"), 4),
+    "Ċensu Għarbi": (Stage(0, "waiting"), 13),
+}
 CERTIFIED = ("Žaneta Šimić", "Γεωργία Δημητρίου", "Florian Süß")
 WITHDRAWN = "Florian Süß"
 
 
-def make(people: dict[str, int], hubs: dict[str, int], began: datetime, say: Callable[[str], None]) -> None:
+def make(made: Made, began: datetime, say: Callable[[str], None]) -> None:
     """Make the programme for trainees of all hubs, run by the hub in Finland. `began` is now, as seen here."""
     say("  trainees and certificates")
-    hub = db.session.get_one(Hub, hubs["FI"])
-    programme = _programme(hub, people, began)
-    trainer = Viewer(people[cast.FINLAND.trainers[0]], grants=(Grant(TRAINER, HUB, hub.id),))
-    manager = Viewer(people[cast.FINLAND.manager], name=cast.FINLAND.manager, grants=(Grant(MANAGER, HUB, hub.id),))
-    for number, name in enumerate((READY, *CERTIFIED)):
-        _finish(programme, trainer, people[name], began - timedelta(days=30 - number))
-    for number, name in enumerate(CERTIFIED):
-        with clock.at(began - timedelta(days=14 - number)):
-            certificate = award_trainer(actor=manager, enrolment=_enrolment(programme, people[name]))
-        if name == WITHDRAWN:
-            with clock.at(began - timedelta(days=3)):
-                issuing.withdraw(actor=manager, certificate=certificate, reason="mistake", why="Awarded too early.")
+    programme, trainer = _programme(made, began), trainer_of(made, cast.FINLAND)
+    diary = Diary()
+    for number, (name, (stage, quiet)) in enumerate(STAGES.items()):
+        chance = random.Random(name)
+        names = {"city": name, "first": name, "second": "A colleague"}
+        group = Group(programme, [made.people[name]], trainer, "en", chance, names, number)
+        follow(diary, group, stage, began - timedelta(days=DAYS), began - timedelta(days=quiet))
+    diary.play()
+    learners = {name: learner_in(programme, made.people[name], random.Random(name)) for name in STAGES}
+    for name, (stage, quiet) in STAGES.items():
+        if stage == WHOLE:
+            _practise(trainer, learners[name], began - timedelta(days=quiet - 1))
+    _award(made, learners, began)
 
 
-def _programme(hub: Hub, people: dict[str, int], began: datetime) -> Programme:
-    """Make the programme and enrol the trainees of all hubs, three months ago."""
+def _programme(made: Made, began: datetime) -> Programme:
+    """Make the programme and enrol the trainees of all hubs on its first day."""
+    hub = db.session.get_one(Hub, made.hubs[cast.FINLAND.code])
     course = db.session.scalars(select(Course).where(Course.slug == COURSE)).one()
-    starts = began - timedelta(days=90)
+    starts = began - timedelta(days=DAYS)
     with clock.at(starts):
         details = ProgrammeDetails(
             title="Train the trainers, autumn 2026",
             languages=("en", "de"),
             time_zone=hub.time_zone,
             starts_on=starts.date(),
-            ends_on=starts.date() + timedelta(days=200),
+            ends_on=starts.date() + timedelta(days=DAYS + 100),
             seats=12,
             certificate=False,
         )
         programme = services.make_programme(actor=SYSTEM, hub=hub, course=course, details=details)
         for name in cast.FINLAND.trainers:
-            services.add_trainer(actor=SYSTEM, programme=programme, person_id=people[name])
+            services.add_trainer(actor=SYSTEM, programme=programme, person_id=made.people[name])
         for given in cast.HUBS:
             for name in given.trainees:
-                places.enrol(actor=SYSTEM, programme=programme, person_id=people[name], city_id=None)
+                places.enrol(actor=SYSTEM, programme=programme, person_id=made.people[name], city_id=None)
     return programme
 
 
-def _enrolment(programme: Programme, person_id: int) -> Enrolment:
-    statement = select(Enrolment).where(Enrolment.programme_id == programme.id, Enrolment.person_id == person_id)
-    return db.session.scalars(statement).one()
-
-
-def _finish(programme: Programme, trainer: Viewer, person_id: int, at: datetime) -> None:
-    """Let a trainee do the whole course, lead a workshop under observation, and meet all conditions."""
-    learning.finish(programme, person_id, at, random.Random(person_id))
-    handing_in.accept_all(programme, trainer, Viewer(person_id), at)
-    with clock.at(at + timedelta(days=1)):
+def _practise(trainer: Viewer, learner: Learner, at: datetime) -> None:
+    """Let a trainee lead a workshop while a trainer watches."""
+    with clock.at(at):
         record_practice(
             actor=trainer,
-            enrolment=_enrolment(programme, person_id),
+            enrolment=learner.enrolment,
             details=PracticeDetails(
                 workshop_ref="",
                 title="Workshop 1: Starting together",
@@ -96,3 +109,15 @@ def _finish(programme: Programme, trainer: Viewer, person_id: int, at: datetime)
                 next_step="Leave more time for the first exercise.",
             ),
         )
+
+
+def _award(made: Made, learners: dict[str, Learner], began: datetime) -> None:
+    """Let the manager award the certificates, and withdraw one."""
+    grant = Grant(MANAGER, HUB, made.hubs[cast.FINLAND.code])
+    manager = Viewer(made.people[cast.FINLAND.manager], name=cast.FINLAND.manager, grants=(grant,))
+    for number, name in enumerate(CERTIFIED):
+        with clock.at(began - timedelta(days=14 - number)):
+            certificate = award_trainer(actor=manager, enrolment=learners[name].enrolment)
+        if name == WITHDRAWN:
+            with clock.at(began - timedelta(days=3)):
+                issuing.withdraw(actor=manager, certificate=certificate, reason="mistake", why="Awarded too early.")

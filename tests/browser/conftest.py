@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from werkzeug.serving import make_server
 
-from courses.authoring.loading import LIBRARY, load_all
-from lms.demo.loading import load
-from lms.kernel import jobs, migrations
 from lms.kernel.db import db
-from lms.kernel.permissions import SYSTEM
-from lms.kernel.transaction import transaction
-from lms.library.services import load_library
-from lms.site.app import create_app
 from tests.browser.crawling import Visit, crawl
 from tests.browser.site import ROLES, Site
+from tests.factories.demonstration import demonstration_site
 
 # Pages that no link leads to.
 BY_HAND = ("/sign-in", "/confirm", "/mail-sent", "/reset", "/check")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -32,24 +28,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, demonstration_data: Path) -> Iterator[Site]:
     """Give the standalone site with demonstration data, served in a thread."""
-    app = create_app(
-        TESTING=True,
-        LMS_DATA_DIR=str(tmp_path_factory.mktemp("demonstration")),
-        LMS_PUBLIC_URL="http://127.0.0.1",
-        LMS_CONTACT_EMAIL="help@hubs.example",
-        LMS_DEMONSTRATION=True,
-        LMS_PASSWORD_MEMORY_KB=8,
-        LMS_PASSWORD_ROUNDS=1,
-    )
-    with app.app_context():
-        migrations.upgrade()
-        with transaction():
-            load_library(actor=SYSTEM, folder=LIBRARY)
-            load_all(actor=SYSTEM)
-        load(lambda _text: None)
-        jobs.run_all()
+    folder = shutil.copytree(demonstration_data, tmp_path_factory.mktemp("browser") / "data")
+    app = demonstration_site(folder, "http://127.0.0.1")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, name="demonstration", daemon=True)

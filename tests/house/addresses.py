@@ -52,15 +52,22 @@ class Filled:
     takes_arguments: bool
 
 
+def one(statement: Any) -> Any:
+    """Return the first row of a statement."""
+    found = db.session.scalars(statement.limit(1)).first()
+    assert found is not None, f"the demonstration has nothing for {statement}"
+    return found
+
+
+def hand_in_of(hub: Hub) -> Handin:
+    """Return the first hand-in of a city's team."""
+    found: Handin = one(select(Handin).where(Handin.hub_id == hub.id, Handin.team_id.is_not(None)).order_by(Handin.id))
+    return found
+
+
 def things_of(hub: Hub) -> dict[tuple[str, str], object]:
     """Return what fills an argument: by the first part of the address and the argument's name."""
-
-    def one(statement: Any) -> Any:
-        found = db.session.scalars(statement.limit(1)).first()
-        assert found is not None, f"the demonstration has nothing for {statement}"
-        return found
-
-    handin = one(select(Handin).where(Handin.hub_id == hub.id).order_by(Handin.id))
+    handin = hand_in_of(hub)
     programme = db.session.get_one(Programme, handin.programme_id)
     enrolment = one(select(Enrolment).where(Enrolment.programme_id == programme.id))
     team = one(select(Team).where(Team.programme_id == programme.id, Team.city_id.is_not(None)))

@@ -1,4 +1,4 @@
-"""The demonstration site, made once: every room has something to show, of several hubs."""
+"""The demonstration site with what else there can be: every room has something to show, of several hubs."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from courses.authoring.loading import LIBRARY, load_all
 from courses.catalogue.models import Course
 from courses.programmes.models import Programme
 from lms.demo import cast
-from lms.demo.loading import email_of, load
+from lms.demo.loading import email_of
 from lms.hubs.models import Hub
-from lms.kernel import jobs
 from lms.kernel.db import db
-from lms.kernel.permissions import SYSTEM
 from lms.kernel.transaction import transaction
-from lms.library.services import load_library
-from lms.site.app import create_app
 from lms.site.services import add_account
+from tests.factories.demonstration import demonstration_site
 from tests.factories.library import make_item
 from tests.walks.browser import Browser, Upload
 
@@ -60,7 +56,8 @@ def live_on(made: Demonstration) -> None:
     with made.app.app_context(), transaction():
         add_account(name=ASKER, email=email_of(ASKER), password=cast.PASSWORD)
         hub_id = db.session.scalars(select(Hub.id).where(Hub.code == cast.FINLAND.code)).one()
-        statement = select(Programme).join(Course).where(Programme.hub_id == hub_id, Course.audience == "city-teams")
+        with_cities = (Course.audience == "city-teams", ~Programme.open_to_all)
+        statement = select(Programme).join(Course).where(Programme.hub_id == hub_id, *with_cities)
         make_item("finnish", hub_id=hub_id, title=MATERIAL)
         ref, title = (programme := db.session.scalars(statement).one()).ref, programme.title
     manager = Browser(made.client(cast.FINLAND.manager)).open(f"/programmes/{ref}/invitations")
@@ -69,30 +66,15 @@ def live_on(made: Demonstration) -> None:
     asker.fill("Message", MESSAGE).press("Send the request")
     city = cast.FINLAND.cities[2]
     member = Browser(made.client(city.people[0][0])).open("/hand-ins")
-    member.follow("Your city’s set-up", within=title).fill("Your text", "Our set-up").fill("Files", Upload(FILE, PDF))
+    member.follow("Three priorities, five targets", within=title)
+    member.fill("Your text", "Our targets").fill("Files", Upload(FILE, PDF))
     member.fill(city.people[0][0], value=True, group="Who worked on this?").press("Hand in for the team").reads(FILE)
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Demonstration]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory, demonstration_data: Path) -> Iterator[Demonstration]:
     """Make the site. Tests look and try, and change nothing: all of them share it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    shutil.copy(empty_database, folder / "lms.db")
-    app = create_app(
-        TESTING=True,
-        LMS_DATA_DIR=str(folder),
-        LMS_PUBLIC_URL="http://localhost",
-        LMS_CONTACT_EMAIL="help@hubs.example",
-        LMS_DEMONSTRATION=True,
-        LMS_PASSWORD_MEMORY_KB=8,
-        LMS_PASSWORD_ROUNDS=1,
-    )
-    with app.app_context():
-        with transaction():
-            load_library(actor=SYSTEM, folder=LIBRARY)
-            load_all(actor=SYSTEM)
-        load(lambda _text: None)
-        jobs.run_all()
+    app = demonstration_site(shutil.copytree(demonstration_data, tmp_path_factory.mktemp("house") / "data"))
     made = Demonstration(app)
     live_on(made)
     yield made
