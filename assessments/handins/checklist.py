@@ -16,6 +16,13 @@ ANSWERS = (YES, NO, PENDING)
 MARK_LENGTH = 12
 
 
+def mark_of(*parts: str) -> str:
+    """Return a short mark of what is kept: a form carries it, to know later what it had shown. Nothing has none."""
+    if not any(parts):
+        return ""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:MARK_LENGTH]
+
+
 @dataclass(frozen=True)
 class Check:
     """A question of a checklist."""
@@ -35,10 +42,8 @@ class Answer:
 
     @property
     def mark(self) -> str:
-        """A short mark of the whole answer: a form carries it, to know later what it had shown."""
-        if not self.answer and not self.remark:
-            return ""
-        return hashlib.sha256(f"{self.answer}\0{self.remark}".encode()).hexdigest()[:MARK_LENGTH]
+        """The mark of the whole answer."""
+        return mark_of(self.answer, self.remark)
 
 
 NOTHING = Answer()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from assessments.handins.checklist import ANSWERS, Answer, Sent
+from assessments.handins.checklist import ANSWERS, Answer, Sent, mark_of
 from assessments.handins.rules import Remark
 from lms.kernel.text import clean_text
 
@@ -19,9 +19,13 @@ LONGEST_NUMBER = 9  # digits
 
 @dataclass(frozen=True)
 class SentWork:
-    """The form of the team. `seen` is the number of the draft that it showed, `version` that of the version to come."""
+    """The form of the team. `seen` is the number of the draft that it showed, `version` that of the version to come.
+
+    `shown` is the mark of the text that it showed.
+    """
 
     text: str
+    shown: str
     checks: Sent | None
     worked_on: tuple[int, ...] | None
     seen: int
@@ -31,6 +35,11 @@ class SentWork:
     again: str
     takes_text: bool
 
+    @property
+    def text_is_new(self) -> bool:
+        """Whether the text was changed; who only answers questions has not touched what others write."""
+        return mark_of(clean_text(self.text)) != self.shown
+
 
 def read_work(checks: Sequence[str]) -> SentWork:
     """Read the form of the team, with the questions of a checklist; anything odd counts as not said."""
@@ -38,6 +47,7 @@ def read_work(checks: Sequence[str]) -> SentWork:
     people = tuple(_number(raw) for raw in form.getlist("who"))
     return SentWork(
         text=form.get("text", ""),
+        shown=form.get("shown", ""),
         checks=_read_checks(checks) if checks else None,
         # The hidden field says that the boxes were on the page, also when nobody is ticked.
         worked_on=people if "who-asked" in form else None,

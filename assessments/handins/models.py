@@ -75,6 +75,7 @@ class HandinDraft(Base):
     checks: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Answers to the checklist, as in a version; NULL while they are still those of the newest version."""
     number: Mapped[int]
+    """How often the text has changed."""
     by_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
     at: Mapped[datetime]
 

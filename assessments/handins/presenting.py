@@ -225,6 +225,7 @@ def page(viewer: Viewer, place: Place, owner: Owner, work: Work, language: str) 
         "members": members,
         "chosen": _ticked(viewer, work),
         "typed": work.draft.text if work.draft else "",
+        "text_mark": checklist.mark_of(work.draft.text if work.draft else ""),
         "checks": checks_to_fill(place.assignment, language, work),
         "newest_checks": checks_as_answered(place.assignment, language, work, work.newest) if work.newest else None,
         "newest_checklist": checklist_file(work, work.newest) if work.newest else "",

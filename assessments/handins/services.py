@@ -100,13 +100,14 @@ def save_draft(
         return Saved(draft, stale=True)
     before = (draft.text, draft.worked_on, draft.checks) if draft else None
     if draft is None:
-        draft = HandinDraft(handin_id=handin.id, number=0)
+        draft = HandinDraft(handin_id=handin.id, text="", number=0)
         db.session.add(draft)
+    draft.number += draft.text != text
     draft.text = text
     draft.worked_on = draft.worked_on if worked_on is None else sorted(set(worked_on))
     draft.checks = draft.checks if joined is None else checklist.stored(joined.answers)
     if before != (draft.text, draft.worked_on, draft.checks):
-        draft.number, draft.by_id, draft.at = draft.number + 1, actor.person_id, now()
+        draft.by_id, draft.at = actor.person_id, now()
     db.session.flush()
     return Saved(draft, stale=False)
 

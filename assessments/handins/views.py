@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import make_response
@@ -72,6 +73,8 @@ def save(ref: str, key: str) -> ResponseReturnValue:
     before = queries.work_on(row)
     if _is_second_click(sent, files, before):
         return redirect_to("handins.handin", ref=ref, key=key)
+    if not sent.text_is_new:
+        sent = replace(sent, text=before.draft.text if before.draft else "")
     refused: list[Refused] = []
     done = ""
     try:

@@ -92,6 +92,23 @@ def test_two_who_answer_different_questions_lose_nothing(checked: Scene) -> None
     assert (found["check-scope"], found["check-dates"]) == ("yes", "no")
 
 
+@pytest.mark.parametrize("first", ["text", "answer"])
+def test_one_who_writes_and_one_who_answers_are_not_in_each_others_way(checked: Scene, first: str) -> None:
+    marja, paolo = checked.visit(checked.marja), checked.visit(checked.paolo)
+    empty = {f"remark-{key}": "" for key in KEYS} | {"draft": "1"}
+    marja.send(checked.address, empty | {"text": "Begun."})
+    sent = {
+        "text": (marja, marja.form(checked.address) | empty | {"text": "Begun. Done."}),
+        "answer": (paolo, paolo.form(checked.address) | empty | {"text": "Begun.", "check-scope": "yes"}),
+    }
+    for what in sorted(sent, key=lambda what: what != first):
+        person, form = sent[what]
+        assert person.post(checked.address, form).status_code == 303
+    page = marja.get(checked.address).text
+    assert "Begun. Done.</textarea>" in page
+    assert fields_of(page)["check-scope"] == "yes"
+
+
 def test_two_who_answer_the_same_question_see_both(checked: Scene) -> None:
     marja, paolo = checked.visit(checked.marja), checked.visit(checked.paolo)
     marjas, paolos = marja.form(checked.address), paolo.form(checked.address)
