@@ -10,7 +10,7 @@ from courses.authoring import presenting, queries, services
 from courses.authoring.forms import LessonForm, PublishForm
 from courses.authoring.lesson import NAME as LESSON
 from courses.authoring.policies import EDIT, PUBLISH, may_publish
-from courses.authoring.rules import differences
+from courses.authoring.rules import FROM, differences
 from courses.catalogue.queries import editions_of
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.i18n import gettext as _
@@ -45,8 +45,10 @@ def outline(ref: str) -> ResponseReturnValue:
 
 @pages.get("/authoring/<ref>/lessons/<key>", permission=EDIT)
 def lesson(ref: str, key: str) -> ResponseReturnValue:
-    """Show a lesson's text in one language, to edit it."""
+    """Show a lesson's text in one language, to edit it; one that is included from another course only as it looks."""
     page = _lesson_page(ref, key)
+    if page.node.settings.get(FROM):
+        return redirect_to("authoring.preview", ref=ref, key=key, language=page.language)
     return render(LESSON_PAGE, page=page, form=_form(page))
 
 

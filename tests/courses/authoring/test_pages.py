@@ -14,7 +14,7 @@ from courses.authoring.services import load_course, publish
 from courses.catalogue.models import Course, Edition
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
-from tests.factories.course_files import write_course
+from tests.factories.course_files import write_course, write_route
 from tests.factories.hubs import make_hub, make_trainer
 from tests.factories.people import make_person
 from tests.factories.programmes import make_programme
@@ -209,3 +209,16 @@ def test_people_without_the_right_see_nothing(
 @pytest.mark.usefixtures("author")
 def test_a_quiz_is_not_edited_here(client: FlaskClient, course: Course) -> None:
     assert client.get(f"/authoring/{course.ref}/lessons/m1").status_code == 404
+
+
+@pytest.mark.usefixtures("author")
+def test_what_is_included_from_another_course_can_be_looked_at_only(
+    client: FlaskClient, commit: Commit, course: Course, tmp_path: Path
+) -> None:
+    route = commit(lambda: load_course(actor=SYSTEM, folder=write_route(tmp_path)).course)
+    answer = client.get(f"/authoring/{route.ref}/lessons/m1-go-on")
+    assert answer.location == f"/authoring/{route.ref}/preview/m1-go-on?language=en"
+    page = client.get(answer.location).text
+    assert f"It is included from the course “{course.slug}”. Change it there" in page
+    assert f'href="/authoring/{route.ref}/lessons/m1-go-on' not in page
+    assert client.get(f"/authoring/{route.ref}/lessons/own-promise").status_code == 200
