@@ -11,6 +11,7 @@ from assessments.handins.activity import HANDIN
 from assessments.handins.feature import FEATURE
 from assessments.handins.rules import Assignment
 from courses.activities import kinds
+from lms.kernel.documents.blocks import plain, read
 from tests.factories.course_files import change, write
 
 if TYPE_CHECKING:
@@ -208,3 +209,19 @@ def test_the_kind_is_known_and_says_whose_work_it_is(folder: Path) -> None:
     assert HANDIN.open_endpoint() == "handins.handin"
     assert HANDIN.by_team(body)
     assert not HANDIN.by_team({**body, "settings": {**body["settings"], "by": "person"}})
+
+
+def test_the_checklist_of_the_library_asks_what_the_hand_in_asks() -> None:
+    """The same twenty questions stand in two files: on paper, and to be answered on a page."""
+    (folder,) = (CONTENT / "ims-for-sustainability").glob("80-*/*-hand-in")
+    parsed, faults = HANDIN.parse(folder)
+    assert parsed is not None
+    assert faults == []
+    assignment = Assignment.read(HANDIN.freeze(parsed.settings, parsed.texts))
+    papers = {path.stem: path for path in (CONTENT / "library" / "internal-audit-checklist").glob("*.md")}
+    assert "en" in papers
+    for language in papers.keys() & parsed.texts.keys():
+        tables = read(papers[language].read_text(encoding="utf-8")).tables
+        on_paper = [(table.heading, plain(row[1])) for table in tables for row in table.rows]
+        assert on_paper == [(check.section, check.question) for check in assignment.checks_in(language)]
+        assert all(table.choices(2) for table in tables)
