@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
+from courses.authoring.loading import CONTENT
+from lms.kernel.texts.figures import NARROW
 from lms.testing.accessibility import sideways_scroll
 from tests.browser.site import ROLES
 
@@ -47,6 +50,19 @@ def test_the_words_of_a_drawing_can_be_read_on_a_phone(site: Site, open_as: Open
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)  # the browser scrolls a few frames later
     assert drawing.evaluate("item => item.scrollLeft") > 0
+
+
+def test_no_drawing_of_the_courses_has_smaller_letters() -> None:
+    """As wide as `lms.css` draws them on the narrowest phone, where the page gives them less."""
+    small = {}
+    for file in CONTENT.glob("*/*/*/figure-*.svg"):
+        drawing = fromstring(file.read_bytes())
+        width = float(drawing.get("viewBox", "").split()[2])
+        pixels = 19.4 * 16 if width <= NARROW else 30 * 15
+        letters = [float(size) for item in drawing.iter() if (size := item.get("font-size"))]
+        if letters and min(letters) * pixels / width < SMALLEST_LETTERS:
+            small[f"{file.parent.name}/{file.name}"] = min(letters)
+    assert small == {}
 
 
 @pytest.mark.parametrize(
