@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import count
 from typing import TYPE_CHECKING
+from unittest import mock
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from assessments.quizzes import queries as quizzes
 from courses.catalogue.models import Course
 from courses.programmes import places
 from courses.programmes.models import Programme
+from courses.programmes.queries import edition_id_of
 from lms.demo import cast
 from lms.demo.loading import email_of
 from lms.hubs import services as hubs
@@ -26,13 +31,14 @@ from lms.site.passwords import hashed
 from lms.site.services import add_account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
     from playwright.sync_api import StorageState
 
 TOKEN = re.compile(r'name="lms_csrf" value="([^"]+)"')
+MOST_DRAWS = 10_000
 LINK = re.compile(r"/join/[\w-]+")
 # Who looks at the pages, each with the name of the invented person; nobody: a visitor.
 ROLES = {
@@ -144,6 +150,22 @@ class Site:
     def start_quiz(self, name: str, key: str = "m1-quiz") -> str:
         """Let a person start a quiz; return the path of the attempt."""
         return self.send(name, f"/programmes/{self.programme_ref()}/quizzes/{key}")
+
+    @contextmanager
+    def drawing(self, is_wanted: Callable[[Counter[str]], bool], key: str = "m1-quiz") -> Iterator[int]:
+        """Let attempts at a quiz draw as wanted, told by how often each type of question comes up.
+
+        Chance is set, for somebody who has not seen any of them; all else is as always. Gives the number of questions.
+        """
+        with self.app.app_context(), transaction(writes=False):
+            programme = db.session.scalars(select(Programme).where(Programme.title == PROGRAMME)).one()
+            quiz = quizzes.place_in(programme, edition_id_of(programme.id), key).quiz
+        types = {name: question.type.name for name, question in quiz.questions.items()}
+        draws = (seed for seed in range(MOST_DRAWS) if is_wanted(Counter(types[name] for name in quiz.drawn(seed, {}))))
+        seed = next(draws, None)
+        assert seed is not None, f"no attempt at {key} draws such questions"
+        with mock.patch("assessments.quizzes.services.secrets.randbelow", return_value=seed):
+            yield quiz.asked
 
     def stranger(self, name: str) -> str:
         """Make an account without any programme, and return the name."""
