@@ -88,3 +88,8 @@ def test_short_lessons_and_sheets_to_sign_are_open_to_everybody(
     page.emulate_media(media="print")
     assert not page.get_by_role("button", name="Print this page").is_visible()
     assert page.locator(".lms-paper").evaluate("sheet => getComputedStyle(sheet).breakBefore") == "page"
+    plain = open_page(javascript=False)
+    sign_in_page(plain, commit(lambda: db.session.scalars(select(Enrolment.person_id)).one()))
+    plain.goto(live_url + shown["sign"])
+    assert plain.get_by_text("Print this page, then sign.").is_visible()
+    assert not plain.locator("[data-lms-print]").is_visible()  # without its script it could do nothing
