@@ -45,14 +45,19 @@ def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
 
 
 def sort_key(text: str) -> str:
-    """Fold a name for sorting and searching: no case, no accents, in any EU language.
+    """Fold a name for sorting and searching: no case, no accents, in any EU language. It fits into its column.
 
     >>> sort_key("Łódź"), sort_key("Żaneta Šimić")
     ('lodz', 'zaneta simic')
     """
+    return folded(text)[:LONGEST]
+
+
+def folded(text: str) -> str:
+    """Fold a text for searching in it, however long it is."""
     plain = composed(text.casefold().translate(_WHOLE), "NFKD")
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(kept.split())[:LONGEST]
+    return " ".join(kept.split())
 
 
 def clean_line(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lms.kernel.text import sort_key
+from lms.kernel.text import folded, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ class Word:
 
     def holds(self, search: str) -> bool:
         """Whether a search (folded) finds this word."""
-        return any(search in sort_key(text) for text in (self.term, self.full, *self.also, self.definition))
+        return any(search in folded(text) for text in (self.term, self.full, *self.also, self.definition))
 
 
 class Glossary:
@@ -78,10 +78,6 @@ class Glossary:
     def __contains__(self, key: object) -> bool:
         """Whether a term is explained."""
         return key in self._terms
-
-    def __len__(self) -> int:
-        """How many terms there are."""
-        return len(self._terms)
 
     @property
     def languages(self) -> tuple[str, ...]:

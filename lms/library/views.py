@@ -14,7 +14,7 @@ from lms.kernel.i18n import current_language, force_language, format_date, gette
 from lms.kernel.pages import Pages, current_viewer, redirect_to, render, url
 from lms.kernel.paging import ROWS, Page, page_number
 from lms.kernel.permissions import PUBLIC, SIGNED_IN
-from lms.kernel.text import sort_key
+from lms.kernel.text import folded
 from lms.kernel.texts.markdown import render as render_markdown
 from lms.library import queries
 from lms.library.presenting import shown
@@ -48,7 +48,7 @@ class Asked:
         return (
             (not self.kind or entry.kind == self.kind)
             and (not self.steps or bool(set(self.steps) & set(entry.steps)))
-            and sort_key(self.search) in sort_key(f"{entry.title} {entry.summary}")
+            and folded(self.search) in folded(f"{entry.title} {entry.summary}")
         )
 
 
@@ -144,5 +144,5 @@ def glossary() -> ResponseReturnValue:
         language=language,
         languages=words.languages,
         search=search,
-        words=[word for word in words.words(language) if word.holds(sort_key(search))],
+        words=[word for word in words.words(language) if word.holds(folded(search))],
     )

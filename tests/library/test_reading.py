@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lms.kernel.text import folded
 from lms.library.reading import read_library
+from lms.library.rules import Glossary
 from tests.factories.library import TERMS, write_glossary, write_item
 
 REFERENCE = Path(__file__).parents[2] / "courses" / "content" / "library"
@@ -98,3 +100,12 @@ def test_a_key_is_used_once_and_there_is_one_glossary(tmp_path: Path) -> None:
         "words/item.toml:1: The key “words” is taken by again/item.toml.",
         "words/item.toml:1: There is a glossary already. Write the terms there.",
     ]
+
+
+def test_a_word_is_found_by_what_stands_far_back_in_its_definition() -> None:
+    text = {"term": "Hub", "full": "", "also": [], "definition": f"{'One of many. ' * 40}Such as Łódź."}
+    (word,) = Glossary({"source_language": "en", "terms": [{"key": "hub", "see": [], "texts": {"en": text}}]}).words(
+        "en"
+    )
+    assert word.holds(folded("LODZ"))
+    assert not word.holds(folded("Turku"))
