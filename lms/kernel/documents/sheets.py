@@ -29,6 +29,7 @@ LONGEST_NAME = 31
 RESERVED = {"history", "historique", "verlauf"}  # names that Excel keeps for itself
 LONGEST_CELL, LONGEST_HEAD = 32_000, 250
 MOST_COLUMNS = 16_000
+LONGEST_LIST = 200  # letters of the answers to choose from; with the words around them 255
 FONT = "Calibri"
 INK, BRAND, EDGE, SOFT = "#13262B", "#0B5563", "#647A7F", "#E4EFEF"
 NARROWEST, WIDEST = 6, 60  # letters
@@ -173,7 +174,7 @@ class _Writer:
             sheet.set_row(row, max(_height(zip(said, widths, strict=True)), 0 if all(said) else ROOM))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-            if offered := table.choices(column):
+            if (offered := table.choices(column)) and _fits_into_a_list(offered):
                 sheet.data_validation(1, column, last, column, _one_of(offered))
 
     def _cell(self, sheet: Any, row: int, column: int, words: Words) -> None:
@@ -234,6 +235,12 @@ def _unique(heads: Sequence[str]) -> list[str]:
         used.add(name.lower())
         found.append(name)
     return found
+
+
+def _fits_into_a_list(offered: Sequence[str]) -> bool:
+    """Whether a spreadsheet can offer these answers: it keeps them as one short text, parted by commas."""
+    joined = "".join(offered)
+    return len(joined) <= LONGEST_LIST and not {",", '"'} & set(joined)
 
 
 def _one_of(offered: Sequence[str]) -> dict[str, Any]:

@@ -77,6 +77,10 @@ def test_a_column_of_answers_has_a_list_to_choose_from() -> None:
     rules = open_sheets(FORM)["A. Roles"].data_validations.dataValidation
     assert [(str(rule.sqref), rule.formula1) for rule in rules] == [("C2:C3", '"Yes,No,Pending"')]
     assert not open_sheets("## A\n\n| Name / department |\n|---|\n| |\n")["A"].data_validations.dataValidation
+    # A list is kept as one short text, parted by commas: what would break it is written freely.
+    for more in ('"partly"', "partly, in May", "partly " * 40):
+        sheet = open_sheets(f"## A\n\n| Yes / no / {more} |\n|---|\n| |\n")["A"]
+        assert not sheet.data_validations.dataValidation
 
 
 def test_numbers_are_numbers_and_nothing_calculates() -> None:
