@@ -10,13 +10,13 @@ from flask import make_response
 from assessments.handins import forms, papers, presenting, queries, rules, services
 from lms.kernel.blobs import Attachment
 from lms.kernel.documents.downloads import WORD, download, file_name
+from lms.kernel.documents.pages import as_page
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.files import attachment_answer
 from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, redirect_to, render, url
 from lms.kernel.permissions import SIGNED_IN
 from lms.kernel.text import clean_text
-from lms.kernel.texts.markdown import render as render_markdown
 from lms.kernel.transaction import transaction
 from lms.kernel.uploads import Received, receive_files, received
 from lms.library.presenting import shown
@@ -232,9 +232,7 @@ def document(ref: str, key: str, name: str) -> ResponseReturnValue:
     # A document of its own begins with a heading of the first level, which is the title of our page.
     lines = source.lstrip().split("\n", 1)
     body = lines[1] if lines[0].startswith("# ") and len(lines) > 1 else source
-    text = shown(
-        render_markdown(body, document=True), found.language, lambda node: url("learning.lesson", ref=ref, key=node)
-    )
+    text = shown(as_page(body), found.language, lambda node: url("learning.lesson", ref=ref, key=node))
     return render(
         f"{TEMPLATES}/document.html",
         place=place,

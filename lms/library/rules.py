@@ -12,8 +12,9 @@ from lms.kernel.text import folded, sort_key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GLOSSARY = "glossary"
-KINDS = (GLOSSARY, "template", "workshop-guide", "guide", "printable")
+GLOSSARY, PRINTABLE = "glossary", "printable"
+KINDS = (GLOSSARY, "template", "workshop-guide", "guide", PRINTABLE)
+"""A printable is a set of sheets, each printed on a page of its own."""
 EVERYONE, PARTICIPANTS, TRAINERS = AUDIENCES = ("everyone", "participants", "trainers")
 """Everybody who has signed in; who takes part in a programme, and staff; who trains, or learns to."""
 STEPS = range(6)

@@ -10,15 +10,15 @@ from flask import request
 
 from lms.kernel.documents.blocks import read
 from lms.kernel.documents.downloads import SPREADSHEET, WORD, download, file_name
+from lms.kernel.documents.pages import as_page
 from lms.kernel.i18n import current_language, force_language, format_date, gettext as _, lazy_gettext as _l
 from lms.kernel.pages import Pages, current_viewer, redirect_to, render, url
 from lms.kernel.paging import ROWS, Page, page_number
 from lms.kernel.permissions import PUBLIC, SIGNED_IN
 from lms.kernel.text import folded
-from lms.kernel.texts.markdown import render as render_markdown
 from lms.library import queries
 from lms.library.presenting import shown
-from lms.library.rules import GLOSSARY, KINDS, STEPS, best_language
+from lms.library.rules import GLOSSARY, KINDS, PRINTABLE, STEPS, best_language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -96,7 +96,7 @@ def item(ref: str) -> ResponseReturnValue:
     return render(
         "lms/library/item.html",
         entry=entry,
-        text=shown(render_markdown(source, document=True), entry.language, lambda _key: ""),
+        text=shown(as_page(source, sheets=entry.kind == PRINTABLE), entry.language, lambda _key: ""),
         files=[WORD, SPREADSHEET] if read(source).tables else [WORD],
         kind_names=KIND_NAMES,
     )
@@ -113,6 +113,7 @@ def file(ref: str, kind: str) -> ResponseReturnValue:
         title=entry.title,
         markdown=f"*{version}*\n\n{queries.text_of(entry)}",
         language=entry.language,
+        sheets=entry.kind == PRINTABLE,
     )
 
 

@@ -76,6 +76,13 @@ class Table:
     head: tuple[Words, ...]
     rows: tuple[tuple[Words, ...], ...]
 
+    @property
+    def is_form(self) -> bool:
+        """Whether it is to be filled in: a row, a column or half of it is empty. Else an empty cell says "nothing"."""
+        empty = [[not plain(cell) for cell in row] for row in self.rows]
+        lines = [*empty, *zip(*empty, strict=True)]
+        return any(all(line) for line in lines) or 2 * sum(map(sum, empty)) >= len(self.head) * max(len(empty), 1)
+
     def choices(self, column: int) -> list[str]:
         """Return the answers that a column offers, such as yes, no and pending; none where people write freely.
 
@@ -155,9 +162,7 @@ def _leaves_open(label: Paragraph, after: Block | None) -> bool:
 
 
 def _asks_to_write(block: Block) -> bool:
-    if isinstance(block, Table):
-        return any(not plain(cell) for row in block.rows for cell in row)
-    return isinstance(block, Paragraph) and block.gap
+    return block.is_form if isinstance(block, Table) else isinstance(block, Paragraph) and block.gap
 
 
 class _Reader:

@@ -9,7 +9,8 @@ from lms.kernel.documents.blocks import plain
 if TYPE_CHECKING:
     from lms.kernel.documents.blocks import Table
 
-LONGEST_WORD, LEAST, TO_WRITE, TO_CHOOSE = 16, 5.0, 12.0, 9.0  # letters
+LONGEST_WORD, LEAST, TO_CHOOSE = 16, 5.0, 9.0  # letters
+TO_WRITE, ROOM = 12.0, 36.0  # letters: room for an answer, at least; what few columns of answers share
 ENOUGH = 100  # letters of a cell that count; more of them make more lines
 POWER = 0.72  # a cell ten times as long gets a column about five times as wide
 
@@ -17,6 +18,8 @@ POWER = 0.72  # a cell ten times as long gets a column about five times as wide
 def needs(table: Table) -> list[tuple[float, float]]:
     """Return for each column how many letters it needs at least, and how many would suit it."""
     found = []
+    blank = sum(not any(map(plain, column)) for column in zip(*table.rows, strict=True))
+    to_write = max(TO_WRITE, ROOM / max(blank, 1))
     for column in range(len(table.head)):
         cells = [plain(row[column]) for row in (table.head, *table.rows)]
         longest = max((len(word) for cell in cells for word in cell.split()), default=0)
@@ -25,7 +28,7 @@ def needs(table: Table) -> list[tuple[float, float]]:
         if table.choices(column):
             found.append((least, max(least, TO_CHOOSE)))
         else:
-            found.append((least, max(least, said, 0 if all(cells) else TO_WRITE)))
+            found.append((least, max(least, said, 0 if all(cells) or not table.is_form else to_write)))
     return found
 
 

@@ -6,6 +6,7 @@ The text is the one source, so a better file comes out of old texts too. Making 
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import make_response
@@ -17,6 +18,8 @@ from lms.kernel.text import sort_key
 from lms.kernel.texts.kept import Kept
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from werkzeug.wrappers import Response
 
 WORD, SPREADSHEET = "docx", "xlsx"
@@ -27,14 +30,14 @@ kept = Kept(64)
 """Files by all that they depend on: some 40 kB each."""
 
 
-def word(title: str, markdown: str, language: str) -> bytes:
+def word(title: str, markdown: str, language: str, *, sheets: bool = False) -> bytes:
     """Return a text as a Word file (.docx). Without a title, the heading at the beginning of the text is it.
 
-    The same input gives the same bytes.
+    Of a set of `sheets` each begins on a page of its own. The same input gives the same bytes.
     """
     from lms.kernel.documents import word as maker  # noqa: PLC0415 - its library is large, and few processes need it
 
-    return maker.word(title, markdown, language)
+    return maker.word(title, markdown, language, sheets=sheets)
 
 
 def spreadsheet(title: str, markdown: str, language: str) -> bytes:
@@ -44,16 +47,20 @@ def spreadsheet(title: str, markdown: str, language: str) -> bytes:
     return maker.spreadsheet(title, markdown, language)
 
 
-def download(kind: str, name: str, *, title: str, markdown: str, language: str) -> Response:
+def download(kind: str, name: str, *, title: str, markdown: str, language: str, sheets: bool = False) -> Response:
     """Answer with a text as a file of a kind, `WORD` or `SPREADSHEET`; `name` is that of the file without its ending.
 
     Raises NotFound for any other kind.
     """
-    make = {WORD: word, SPREADSHEET: spreadsheet}.get(kind)
-    if make is None:
+    makers: dict[str, Callable[[str, str, str], bytes]] = {
+        WORD: partial(word, sheets=sheets),
+        SPREADSHEET: spreadsheet,  # there each table has a sheet anyway
+    }
+    if kind not in makers:
         raise NotFound(_("There is no such file. Choose Word or spreadsheet."))
+    make = makers[kind]
     digest = hashlib.sha256(f"{title}\0{markdown}".encode("utf-8", "replace")).digest()
-    response = make_response(kept.get((kind, language, digest), lambda: make(title, markdown, language)))
+    response = make_response(kept.get((kind, sheets, language, digest), lambda: make(title, markdown, language)))
     response.mimetype = MEDIA_TYPES[kind]
     response.headers["Content-Disposition"] = disposition(f"{name}.{kind}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -150,7 +150,7 @@ class _Writer:
             head=table.head[:MOST_COLUMNS],
             rows=tuple(row[:MOST_COLUMNS] for row in table.rows) or (((),) * len(table.head[:MOST_COLUMNS]),),
         )
-        columns, last = len(table.head), len(table.rows)
+        columns, last, is_form = len(table.head), len(table.rows), table.is_form
         self._page(sheet, wide=True)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
@@ -171,7 +171,7 @@ class _Writer:
             for column, words in enumerate(cells):
                 self._cell(sheet, row, column, words)
             said = [plain(words) for words in cells]
-            sheet.set_row(row, max(_height(zip(said, widths, strict=True)), 0 if all(said) else ROOM))
+            sheet.set_row(row, max(_height(zip(said, widths, strict=True)), ROOM if is_form and not all(said) else 0))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
             if (offered := table.choices(column)) and _fits_into_a_list(offered):

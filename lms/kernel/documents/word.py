@@ -11,9 +11,10 @@ from docx.oxml import OxmlElement
 from docx.shared import Cm
 
 from lms.kernel.documents import word_styles
-from lms.kernel.documents.blocks import Heading, Paragraph, Table, plain, read
+from lms.kernel.documents.blocks import Heading, Table, read
 from lms.kernel.documents.package import FIXED, full_code, same_bytes
-from lms.kernel.documents.word_tables import WIDE_TABLE, add_table
+from lms.kernel.documents.pages import parts
+from lms.kernel.documents.word_tables import add_table
 from lms.kernel.i18n import force_language, gettext as _
 
 if TYPE_CHECKING:
@@ -21,30 +22,30 @@ if TYPE_CHECKING:
     from docx.section import Section
     from docx.text.paragraph import Paragraph as WordParagraph
 
-    from lms.kernel.documents.blocks import Block, Document, Words
+    from lms.kernel.documents.blocks import Block, Document, Paragraph, Words
 
 PAGE = (21.0, 29.7)  # A4, in centimetres
 MARGIN = 2.0
+ROOM, SHEET_ROOM = 1.1, 1.5  # height of a row to write in, in centimetres; on sheets people write by hand
 STYLES = {"text": "Normal", "quote": "Quote", "code": word_styles.CODE, "note": word_styles.NOTE}
 LEVELS = {"bullet": ("List Bullet", "List Bullet 2", "List Bullet 3"), "number": ("List Number",) * 3}
-SHORT = 18  # lines before or after a wide table that may stand on its page
 
 
-def word(title: str, markdown: str, language: str) -> bytes:
+def word(title: str, markdown: str, language: str, *, sheets: bool = False) -> bytes:
     """Return a text as a Word file (.docx). Without a title, the heading at the beginning of the text is it.
 
-    The same input gives the same bytes.
+    Of a set of `sheets` each begins on a page of its own. The same input gives the same bytes.
     """
     with force_language(language):
         text = read(markdown, title)
         document = docx.Document()
         word_styles.prepare(document, full_code(language))
         _properties(document, text, language)
-        writer = _Writer(document)
+        writer = _Writer(document, room=SHEET_ROOM if sheets else ROOM)
         _footer(document.sections[0], text.title)
         document.add_heading(text.title, level=1)
-        for part, wide in _parts(text):
-            writer.turn(wide=wide)
+        for part, wide in parts(text, sheets=sheets):
+            writer.turn(wide=wide, fresh=sheets)
             for block, after in zip(part, [*part[1:], None], strict=False):
                 writer.add(block, stays=isinstance(after, Table))
     _drop_picture(document)
@@ -68,62 +69,38 @@ def _drop_picture(document: WordDocument) -> None:
         del relations[key]
 
 
-def _parts(text: Document) -> list[tuple[list[Block], bool]]:
-    """Cut a text at its headings, and say which parts stand on wide pages, for a table is too wide for an upright one.
-
-    Pages turn at most twice: what lies between wide tables, and a short beginning or end, stands with them.
-    """
-    parts: list[list[Block]] = [[]]
-    for block in text.blocks:
-        if isinstance(block, Heading):
-            parts.append([])
-        parts[-1].append(block)
-    wide = [any(isinstance(block, Table) and len(block.head) >= WIDE_TABLE for block in part) for part in parts]
-    if not any(wide):
-        return [(part, False) for part in parts]
-    first, last = wide.index(True), len(wide) - wide[::-1].index(True)
-    first = 0 if sum(map(_height, parts[:first])) <= SHORT else first
-    last = len(parts) if sum(map(_height, parts[last:])) <= SHORT else last
-    return [(part, first <= at < last) for at, part in enumerate(parts)]
-
-
-def _height(part: list[Block]) -> int:
-    """Return about how many lines a part takes."""
-    lines = 0
-    for block in part:
-        if isinstance(block, Table):
-            lines += 2 * len(block.rows) + 2
-        else:
-            lines += 1 + len(plain(block.words)) // 100 + 2 * isinstance(block, Heading)
-            lines += 3 if isinstance(block, Paragraph) and block.gap else 0
-    return lines
-
-
 class _Writer:
     """Writes one block after the other."""
 
-    def __init__(self, document: WordDocument) -> None:
-        """Begin with an upright page."""
-        self.document = document
-        self.wide = False
-        self.begun = False
+    def __init__(self, document: WordDocument, *, room: float) -> None:
+        """Begin with an upright page; `room` is the height of a row to write in, in centimetres."""
+        self.document, self.room = document, room
+        self.wide, self.begun, self.fresh = False, False, False
         self.list_id, self.next_number = 0, 0
         _size(document.sections[0], wide=False)
 
-    def turn(self, *, wide: bool) -> None:
-        """Go on upon an upright or a wide page; a page that holds only the title so far is turned itself."""
-        if wide != self.wide and self.begun:
+    def turn(self, *, wide: bool, fresh: bool) -> None:
+        """Go on upon an upright or a wide page; a page that holds only the title so far is turned itself.
+
+        With `fresh`, what follows begins a page in any case.
+        """
+        turns = wide != self.wide
+        if turns and self.begun:
             _size(self.document.add_section(WD_SECTION.NEW_PAGE), wide=wide)
-        elif wide != self.wide:
+        elif turns:
             _size(self.document.sections[0], wide=wide)
+        self.fresh = fresh and self.begun and not turns
         self.wide, self.begun = wide, True
 
     def add(self, block: Block, *, stays: bool) -> None:
         """Write a block; one that `stays` is on the page of what comes next, as a line above a table is."""
         if isinstance(block, Heading):
-            _say(self.document.add_heading(level=min(max(block.level, 2), 6)), block.words)
+            heading = self.document.add_heading(level=min(max(block.level, 2), 6))
+            heading.paragraph_format.page_break_before = self.fresh or None
+            self.fresh = False
+            _say(heading, block.words)
         elif isinstance(block, Table):
-            add_table(self.document, block, (PAGE[1] if self.wide else PAGE[0]) - 2 * MARGIN)
+            add_table(self.document, block, (PAGE[1] if self.wide else PAGE[0]) - 2 * MARGIN, self.room)
         else:
             self._paragraph(block).paragraph_format.keep_with_next = stays or None
 

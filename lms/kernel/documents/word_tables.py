@@ -19,26 +19,24 @@ if TYPE_CHECKING:
 
     from lms.kernel.documents.blocks import Words
 
-WIDE_TABLE = 6
-"""From so many columns on a table stands on a wide page."""
 MOST_COLUMNS = 12
 """A table with more could not be read on any page: each of its rows becomes a small table of its own."""
 LETTER = 0.2  # centimetres, of our font in a table
-ROOM, PADDING = Cm(1.1), 0.12  # height of a row to write in; space at the sides of a cell, in centimetres
+PADDING = 0.12  # space at the sides of a cell, in centimetres
 BOX = "☐"
 
 
-def add_table(document: WordDocument, table: Table, width: float) -> None:
-    """Add a table that fills a width in centimetres."""
+def add_table(document: WordDocument, table: Table, width: float, room: float) -> None:
+    """Add a table that fills a width; a row in which people write is at least as high as `room`. In centimetres."""
     if len(table.head) > MOST_COLUMNS:
         for row in table.rows:
             pairs = tuple(zip(table.head, row, strict=True))
-            _add(document, Table(table.heading, pairs[0], pairs[1:]), width)
+            _add(document, Table(table.heading, pairs[0], pairs[1:]), width, room)
     else:
-        _add(document, table, width)
+        _add(document, table, width, room)
 
 
-def _add(document: WordDocument, table: Table, width: float) -> None:
+def _add(document: WordDocument, table: Table, width: float, room: float) -> None:
     made = document.add_table(rows=1 + len(table.rows), cols=len(table.head), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     wide = [Cm(share) for share in shares(table, width, LETTER)]
@@ -49,8 +47,8 @@ def _add(document: WordDocument, table: Table, width: float) -> None:
     for number, (row, cells) in enumerate(zip(made.rows, (table.head, *table.rows), strict=True)):
         is_head = number == 0
         _mark_row(row, is_head=is_head)
-        if any(not plain(words) for words in cells):
-            row.height, row.height_rule = ROOM, WD_ROW_HEIGHT_RULE.AT_LEAST
+        if table.is_form and any(not plain(words) for words in cells):
+            row.height, row.height_rule = Cm(room), WD_ROW_HEIGHT_RULE.AT_LEAST
         for cell, words, share, offered in zip(row.cells, cells, wide, choices, strict=True):
             cell.width = share
             _fill(cell, words, is_head=is_head, offered=[] if is_head else offered)

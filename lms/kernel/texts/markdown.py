@@ -27,6 +27,7 @@ from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.texts.cards import as_cards
 from lms.kernel.texts.kept import Kept
 from lms.kernel.texts.links import DATA, is_link, keys_in, resolve
+from lms.kernel.texts.paper import WHOLE, Paper, said, with_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -44,8 +45,9 @@ PRINT_MARK = '<i data-print="page"></i>'
 ICON_MARK = re.compile(r'<i data-icon="([a-z]+)"></i>')
 SENTENCE_ENDS = (".", ":", "!", "?", "…")
 TAGS = {
-    "a", "aside", "blockquote", "br", "code", "dfn", "div", "em", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i",
-    "li", "ol", "p", "pre", "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "aside", "blockquote", "br", "code", "col", "colgroup", "dfn", "div", "em", "figure", "h2", "h3", "h4", "h5",
+    "h6", "hr", "i", "li", "ol", "p", "pre", "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr",
+    "ul",
 }  # fmt: skip
 NAMED = {"id"}
 ATTRIBUTES = {
@@ -67,13 +69,15 @@ ATTRIBUTES = {
 }
 CLASSES = {
     "aside": {"lms-callout"},
-    "div": {"lms-scroll"},
+    "col": {f"lms-w{share}" for share in range(1, WHOLE + 1)},
+    "div": {"lms-scroll", "lms-part", "lms-part--wide", "lms-part--sheet"},
     "li": {"lms-blank"},
-    "p": {"lms-noprint", "lms-row"},
+    "p": {"lms-gap", "lms-noprint", "lms-row"},
     "section": {"lms-footnotes", "lms-paper"},
-    "table": {"lms-table", "lms-table--cards"},
-    "td": {"lms-num", "lms-mid"},
+    "table": {"lms-table", "lms-table--cards", "lms-table--form"},
+    "td": {"lms-num", "lms-mid", "lms-room"},
     "th": {"lms-num", "lms-mid"},
+    "tr": {"lms-open"},
 }
 ALIGNED = {"text-align:right": "lms-num", "text-align:center": "lms-mid"}
 kept = Kept(512)
@@ -122,15 +126,15 @@ class _Context:
     headings: list[tuple[str, int, str]] = field(default_factory=list)
     callouts: int = 0
     paper: bool = False  # inside a sheet that is to be signed
-    document: bool = False
+    document: bool = False  # a form, an example, a template
     tables: Counter[str] = field(default_factory=Counter)  # by the heading above
 
 
-def render(source: str, figures: Mapping[str, Figure] | None = None, *, document: bool = False) -> Rendered:
+def render(source: str, figures: Mapping[str, Figure] | None = None, *, document: Paper | None = None) -> Rendered:
     r"""Turn Markdown into HTML.
 
-    In a `document` (a form, an example, a template) narrow screens show each row of a table as a card, and an item that
-    ends with a colon gets a line to write on.
+    In a `document` (a form, an example, a template; `lms.kernel.documents.pages` knows its needs) narrow screens show
+    each row of a table as a card, and an item that ends with a colon gets a line to write on.
 
     >>> render("**Baseline:** see [roles](lesson:m2-roles) <script>").html(lambda key: f"/l/{key}")
     Markup('<p><strong>Baseline:</strong> see <a href="/l/m2-roles">roles</a> &lt;script&gt;</p>\n')
@@ -141,12 +145,13 @@ def render(source: str, figures: Mapping[str, Figure] | None = None, *, document
     return kept.get((digest, document, current_language()), lambda: _render(source, figures, document=document))
 
 
-def _render(source: str, figures: Mapping[str, Figure], *, document: bool) -> Rendered:
-    context = _Context(document=document)
+def _render(source: str, figures: Mapping[str, Figure], *, document: Paper | None) -> Rendered:
+    context = _Context(document=document is not None)
     names = list(figures)
     tokens = parser().parse(source)
-    if document:
-        as_cards(tokens)
+    if document is not None:
+        as_cards(tokens, document.tables)
+        tokens = with_room(tokens, document)
     html = parser().renderer.render(tokens, parser().options, {"figures": names, "context": context})
     html = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, link_rel=None,
@@ -228,13 +233,14 @@ def _image(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, e
     return escape(self.renderInlineAsText(tokens[at].children or [], options, env))
 
 
-def _strong_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
-    """Mark a term where it is explained; bold text that ends like a sentence only gives weight."""
+def _strong_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
+    """Mark a term where a lesson explains it; bold text that ends like a sentence only gives weight."""
     depth, text = 0, ""
     for token in tokens[at:]:
         depth += {"strong_open": 1, "strong_close": -1}.get(token.type, 0)
         if depth == 0:
-            token.tag = "strong" if text.rstrip().endswith(SENTENCE_ENDS) else "dfn"
+            only_weight = text.rstrip().endswith(SENTENCE_ENDS) or env["context"].document
+            token.tag = "strong" if only_weight else "dfn"
             return f"<{token.tag}>"
         text += token.content
     return "<strong>"
@@ -263,10 +269,17 @@ def _table_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options:
         )
     else:
         label = _("Table: %(heading)s", heading=above) if above else _("Table")
-    table = (
-        '<table class="lms-table lms-table--cards" role="table">' if tokens[at].attrs else '<table class="lms-table">'
-    )
-    return f'<div class="lms-scroll" tabindex="0" role="region" aria-label="{escape(label)}">{table}'
+    return f'<div class="lms-scroll" tabindex="0" role="region" aria-label="{escape(label)}">{_table(tokens[at])}'
+
+
+def _table(token: Token) -> str:
+    if not token.attrs:
+        return '<table class="lms-table">'
+    drawn = token.meta.get("drawn")
+    form = " lms-table--form" if drawn and drawn.is_form else ""
+    widths = "".join(f'<col class="lms-w{share}">' for share in drawn.shares) if drawn else ""
+    columns = f"<colgroup>{widths}</colgroup>" if widths else ""
+    return f'<table class="lms-table lms-table--cards{form}" role="table">{columns}'
 
 
 def _table_close(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
@@ -276,7 +289,7 @@ def _table_close(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _optio
 def _cell_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
     """Turn the alignment of a column into a class (a style would be refused) and give headers their scope."""
     token = tokens[at]
-    name = ALIGNED.get(str(token.attrGet("style") or ""), "")
+    name = f"{ALIGNED.get(str(token.attrGet('style') or ''), '')}{' lms-room' * ('room' in token.meta)}".strip()
     said = {"scope": "col" if token.tag == "th" else "", "role": "", "data-label": "", **token.attrs, "class": name}
     shown = "".join(f' {key}="{escape(str(value))}"' for key, value in said.items() if value and key != "style")
     # In a card a cell has one child, whatever is in it.
@@ -325,11 +338,17 @@ def _own_heading(label: str, title: str, context: _Context) -> str:
 
 def _item_open(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     """Begin an item of a list; on a sheet or in a document, one that ends in a colon gets a line to write on."""
-    words = tokens[at + 2].content if at + 2 < len(tokens) else ""
-    ends = [token.type for token in tokens[at + 4 : at + 5]] == ["list_item_close"]
-    if (env["context"].paper or env["context"].document) and ends and words.rstrip().endswith(":"):
-        tokens[at].attrJoin("class", "lms-blank")
+    words = said(tokens[at + 2]) if at + 2 < len(tokens) else ""
+    after = tokens[at + 4 : at + 5]
+    ends = [token.type for token in after] == ["list_item_close"]
+    if (env["context"].paper or env["context"].document) and ends and words.endswith(":"):
+        after[0].meta["blank"] = True
+        return '<li class="lms-blank"><div><div>'
     return str(self.renderToken(tokens, at, options, env))
+
+
+def _item_close(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return f"{'</div></div>' * ('blank' in tokens[at].meta)}{self.renderToken(tokens, at, options, env)}"
 
 
 def _footnotes_open(_self: RendererHTML, _tokens: Sequence[Token], _at: int, _options: Any, _env: Any) -> str:
@@ -369,7 +388,7 @@ def _make() -> MarkdownIt:
             reader.add_render_rule(f"container_{kind}_{end}", _callout)
     rules = {
         "paragraph_open": _paragraph_open, "paragraph_close": _paragraph_close, "image": _image,
-        "link_open": _link_open, "list_item_open": _item_open,
+        "link_open": _link_open, "list_item_open": _item_open, "list_item_close": _item_close,
         "strong_open": _strong_open, "heading_open": _heading_open,
         "table_open": _table_open, "table_close": _table_close, "th_open": _cell_open, "td_open": _cell_open,
         "td_close": _cell_close,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import docx
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
+from docx.shared import Cm
 
 from lms.kernel.documents.check import inspect
 from lms.kernel.documents.downloads import word
@@ -113,6 +116,26 @@ def test_wide_tables_stand_on_wide_pages() -> None:
     assert [section.orientation for section in open_word(wide(6) + "\n## End\n\nText.").sections] == [
         WD_ORIENT.LANDSCAPE
     ]
+
+
+def test_each_sheet_of_a_set_has_a_page_and_higher_rows() -> None:
+    text = "Print one of each.\n\n## One\n\n| A |  |\n|---|---|\n| b |  |\n\n### In it\n\n" + wide(6) + "\n## Two\n"
+    document = docx.Document(io.BytesIO(word("Set", text, "en", sheets=True)))
+    assert [section.orientation for section in document.sections] == [
+        WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT,
+    ]  # fmt: skip
+    more = docx.Document(io.BytesIO(word("Set", "One of each.\n\n## One\n\n## Two\n\n### In it\n", "en", sheets=True)))
+    breaks = {p.text: p.paragraph_format.page_break_before for p in more.paragraphs}
+    assert breaks == {"Set": None, "One of each.": None, "One": True, "Two": True, "In it": None}
+    heights = [found.tables[0].rows[1].height or Cm(0) for found in (document, open_word(FORM))]
+    assert heights[0] > heights[1] > Cm(1)
+
+
+def test_an_empty_cell_of_a_table_that_is_no_form_says_nothing() -> None:
+    agenda = "## Day\n\n| Time | What | Who |\n|---|---|---|\n| 9.00 | Start | All |\n| 9.30 | Break |  |\n\nReady?"
+    document = open_word(agenda)
+    assert document.tables[0].rows[2].height is None
+    assert document.paragraphs[-1].text == "Ready?"  # its question asks nobody to write, no box follows
 
 
 def test_every_page_has_its_number() -> None:

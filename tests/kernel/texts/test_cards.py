@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.kernel.documents.pages import as_page
 from lms.kernel.texts.markdown import render
 
 TABLE = """| Role *now* | Hours |
@@ -12,10 +13,10 @@ TABLE = """| Role *now* | Hours |
 
 
 def test_cells_are_named_after_their_columns_and_keep_their_roles() -> None:
-    html = render(TABLE, document=True).body
+    html = as_page(TABLE).body
     assert '<table class="lms-table lms-table--cards" role="table">' in html
     assert '<th scope="row" role="rowheader">Coordinator</th>' in html
-    assert '<td role="cell" data-label="Hours" class="lms-num"><div><dfn>800</dfn></div></td>' in html
+    assert '<td role="cell" data-label="Hours" class="lms-num"><div><strong>800</strong></div></td>' in html
     assert '<td role="cell" data-label="Role now"><div></div></td>' in html
     assert "&lt;b&gt; &amp;" in html
     assert html.count('role="row"') == 3
@@ -30,6 +31,6 @@ def test_other_tables_stay_as_they_are() -> None:
 
 def test_a_label_without_an_answer_gets_a_line_to_write_on_in_documents_alone() -> None:
     labels = "- Date:\n- Place: Turku\n- Ways:\n  - bus\n"
-    assert render(labels, document=True).body.count('<li class="lms-blank">Date:</li>') == 1
-    assert render(labels, document=True).body.count("lms-blank") == 1
+    assert as_page(labels).body.count('<li class="lms-blank"><div><div>Date:</div></div></li>') == 1
+    assert as_page(labels).body.count("lms-blank") == 1
     assert "lms-blank" not in render(labels).body

@@ -97,7 +97,7 @@ def test_a_sheet_to_sign_has_lines_for_what_is_to_be_filled_in() -> None:
         "- Before:\n\n::: sign Our <promise>\nWe promise:\n\n- to ask\n- Name:\n- Date and place:\n:::\n\n- After:\n"
     )
     assert '<section class="lms-paper" aria-labelledby="callout-1"><h2 id="callout-1">Our &lt;promise&gt;</h2>' in shown
-    assert '<li>to ask</li>\n<li class="lms-blank">Name:</li>\n<li class="lms-blank">Date and place:</li>' in shown
+    assert '<li>to ask</li>\n<li class="lms-blank"><div><div>Name:</div></div></li>\n<li class="lms-blank">' in shown
     assert "<li>Before:</li>" in shown
     assert "<li>After:</li>" in shown
     assert '<button class="lms-btn lms-btn--s" type="button" data-lms-print hidden>' in shown
