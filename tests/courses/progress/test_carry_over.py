@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -36,10 +35,7 @@ from tests.factories.people import make_person
 from tests.factories.programmes import enrol, make_programme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Flask
-    from flask.testing import FlaskClient
 
 LESSON, QUIZ, HANDIN = "m1-lesson-1", "m1-quiz", "m1-handin"
 KINDS = {LESSON: "read", QUIZ: "passed", HANDIN: "accepted"}
@@ -193,29 +189,6 @@ def test_work_of_the_team_accepted_later_is_carried_to_its_members(app: Flask, s
             run_all()
         assert nodes(here) == {HANDIN: "accepted elsewhere"}
         assert rebuild(True) == []
-
-
-def test_pages_say_that_it_is_done_and_offer_to_go_on(
-    app: Flask, client: FlaskClient, sign_in: Callable[[int], None], scene: Scene
-) -> None:
-    with app.test_request_context():
-        with transaction():
-            there = scene.enrol(scene.whole)
-            team = db.session.scalars(select(Team.id).where(Team.programme_id == scene.whole)).one()
-            do(QUIZ, enrolment_id=there)
-            do(HANDIN, team_id=team)
-        with transaction():
-            here = f"/programmes/{scene.programme(scene.route).ref}"
-            scene.enrol(scene.route)
-    sign_in(scene.marja)
-    quiz = client.get(f"{here}/quizzes/{QUIZ}").text
-    assert "You have passed this quiz in another programme" in quiz
-    assert f'<a href="{here}/course">Go on with the course</a>' in quiz
-    assert re.search(r'<button class="lms-btn" type="submit">Take the quiz all the same', quiz)
-    handin = client.get(f"{here}/hand-ins/{HANDIN}").text
-    assert "Your work was accepted in another programme" in handin
-    assert "The other members of the team still need the work of this team." in handin
-    assert "Done in another programme" in client.get("/hand-ins").text
 
 
 def test_what_is_done_here_as_well_is_shown_as_done_here(app: Flask, scene: Scene) -> None:
