@@ -12,9 +12,10 @@ from werkzeug.serving import make_server
 
 from lms.kernel.db import db
 from tests.browser.crawling import Visit, crawl
-from tests.browser.site import ROLES, Site
+from tests.browser.site import ROLES, ROUTE, Site
 from tests.factories.demonstration import demonstration_site
 
+CHECKLIST, TO_SIGN = "m8-handin", "mc-commitment"
 # Pages that no link leads to.
 BY_HAND = ("/sign-in", "/confirm", "/mail-sent", "/reset", "/check")
 
@@ -83,10 +84,15 @@ def open_as(site: Site, open_page: OpenPage) -> OpenAs:
 def visits(site: Site) -> list[Visit]:
     """Give every kind of page as every role, found by following links from each role's first page."""
     attempt = site.start_quiz(ROLES["newcomer"])
+    finland, route = f"/programmes/{site.programme_ref()}", f"/programmes/{site.programme_ref(ROUTE)}"
+    site.send(ROLES["newcomer"], f"{route}/ask", city="none")  # a place at once
+    short = f"{route}/lessons/m1-five-steps"
     starts = {
         "visitor": [site.invitation()],
-        "newcomer": [attempt, f"{attempt}/check"],
-        "asker": [site.send(ROLES["asker"], f"/programmes/{site.programme_ref()}/ask", city="none")],
+        "coordinator": [f"{finland}/hand-ins/{CHECKLIST}"],
+        "newcomer": [attempt, f"{attempt}/check", short, f"{short}?whole=1", f"{route}/lessons/{TO_SIGN}"],
+        "asker": [site.send(ROLES["asker"], f"{finland}/ask", city="none")],
+        "trainer": [f"/grading/{site.handin_ref('Lahti', CHECKLIST)}"],
     }
     found: list[Visit] = []
     for role, name in ROLES.items():

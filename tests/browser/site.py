@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from assessments.handins.models import Handin
 from assessments.quizzes import queries as quizzes
 from courses.catalogue.models import Course
 from courses.programmes import places
-from courses.programmes.models import Programme
+from courses.programmes.models import Programme, Team
 from courses.programmes.queries import edition_id_of
 from lms.demo import cast
 from lms.demo.loading import email_of
@@ -54,6 +55,7 @@ ROLES = {
     "partnership office": cast.OFFICE,
 }
 PROGRAMME = "Finland 2026–27"
+ROUTE = "IMS for mayors and councillors"
 
 
 @dataclass
@@ -184,9 +186,16 @@ class Site:
         return found[0]
 
     def programme_ref(self, title: str = PROGRAMME) -> str:
-        """Return the public id of a programme."""
+        """Return the public id of a programme of the hub in Finland."""
+        statement = select(Programme.ref).join(Hub, Hub.id == Programme.hub_id).where(Hub.code == cast.FINLAND.code)
         with self.app.app_context(), transaction(writes=False):
-            return db.session.scalars(select(Programme.ref).where(Programme.title == title)).one()
+            return db.session.scalars(statement.where(Programme.title == title)).one()
+
+    def handin_ref(self, city: str, key: str) -> str:
+        """Return the public id of what a city in Finland has handed in for an assignment."""
+        of_city = select(Handin.ref).join(Team, Team.id == Handin.team_id).join(City, City.id == Team.city_id)
+        with self.app.app_context(), transaction(writes=False):
+            return db.session.scalars(of_city.where(City.name == city, Handin.node_key == key)).one()
 
 
 class Fields(HTMLParser):

@@ -116,6 +116,26 @@ def test_every_page_can_be_reached_by_links(site: Site, visits: list[Visit]) -> 
     assert missing == set()
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "mark"),
+    [
+        ("lms.learning.lesson", "?whole=1"),  # a short version, with the way to the whole lesson
+        ("lms.learning.lesson", "Back to the short version"),
+        ("lms.learning.lesson", 'class="lms-paper'),  # a sheet to sign
+        ("lms.learning.lesson", 'class="lms-word'),  # a word that is explained
+        ("lms.selftests.selftest", "<fieldset"),
+        ("lms.library.glossary", "lms-glossary"),
+        ("lms.library.item", "<table"),
+        ("lms.handins.handin", 'name="check-'),  # a checklist to answer
+        ("lms.grading.feedback", "answers changed since version 1"),  # one that was answered twice
+        ("lms.dashboards.people", "in another programme"),
+    ],
+)
+def test_what_differs_most_inside_is_among_the_pages(endpoint: str, mark: str, visits: list[Visit]) -> None:
+    """They are found by links, of which only some are followed: so that none of these is left out one day."""
+    assert [visit for visit in visits if visit.endpoint == endpoint and mark in visit.html]
+
+
 def test_german_pages_fit_a_phone(visits: list[Visit], open_as: OpenAs, site: Site) -> None:
     """German words are long."""
     faults, seen, page, role = [], set(), None, ""
