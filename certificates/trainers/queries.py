@@ -145,7 +145,7 @@ def _trainees(
         .join(Hub, Hub.id == Enrolment.hub_id)
         .join(Programme, Programme.id == Enrolment.programme_id)
         .outerjoin(EnrolmentState, EnrolmentState.enrolment_id == Enrolment.id)
-        .where(Enrolment.id.in_(newest))
+        .where(Enrolment.id.in_(newest), Person.erased_at.is_(None))  # nobody can be certified without a name
         .order_by(Person.sort_key, Enrolment.id)
     )
 

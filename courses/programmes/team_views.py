@@ -46,12 +46,12 @@ def index_csv(ref: str) -> ResponseReturnValue:
     programme = queries.staffed_programme(viewer, ref)
     head = [_("Name"), _("City"), _("Work"), _("E-mail"), _("Coordinates the team"), _("In the team since")]
     statement = team_queries.members(viewer, programme, search=request.args.get("q", ""))
-    zone, yes, nobody = ZoneInfo(programme.time_zone), _("yes"), _("No city")
+    zone, yes, nobody, left = ZoneInfo(programme.time_zone), _("yes"), _("No city"), _("somebody who has left")
 
     def cells(found: Any) -> list[object]:
         row = team_queries.MemberRow(*found)
         since = row.since.astimezone(zone).date().isoformat()
-        return [row.name, row.city or nobody, row.work, row.email, yes if row.coordinator else "", since]
+        return [row.name or left, row.city or nobody, row.work, row.email, yes if row.coordinator else "", since]
 
     return csv_answer("people.csv", head, statement, cells)
 
@@ -205,5 +205,6 @@ def remove(ref: str, enrolment_ref: str) -> ResponseReturnValue:
     """Take a person out of a programme."""
     _programme, enrolment, found = _enrolment(ref, enrolment_ref)
     places.leave(actor=current_viewer(), enrolment=enrolment, why=request.form.get("why", ""))
-    flash(_("%(name)s takes no part any more. What they have done is kept.", name=found.name))
+    name = found.name or _("somebody who has left")
+    flash(_("%(name)s takes no part any more. What they have done is kept.", name=name))
     return redirect_to("teams.index", ref=ref)

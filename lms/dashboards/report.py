@@ -158,8 +158,9 @@ def report(picked: Chosen, asked: Asked, number: int) -> Report:
     found = db.session.execute(
         _people(Person.name, City.name, EnrolmentState).where(EnrolmentState.enrolment_id.in_(here)).order_by(*order)
     )
+    left = _("somebody who has left")
     readers = [
-        Reader(name, city or _("Without a city"), state, *_sums(asked, state.done, state.total, state.modules))
+        Reader(name or left, city or _("Without a city"), state, *_sums(asked, state.done, state.total, state.modules))
         for name, city, state in found
     ]
     done = db.session.execute(
@@ -213,7 +214,7 @@ def export_cells(picked: Chosen, asked: Asked) -> tuple[list[str], Any]:
     shown = columns(picked, asked)
     keys = [column.key for column in shown]
     yes, elsewhere, no = _("yes"), _("yes, in another programme"), ""
-    nobody = _("Without a city")
+    nobody, left = _("Without a city"), _("somebody who has left")
     titles = [f"{column.module} {column.title}" for column in shown]
     head = [_("Name"), _("City"), *titles, _("Done"), _("Of")]
 
@@ -221,6 +222,11 @@ def export_cells(picked: Chosen, asked: Asked) -> tuple[list[str], Any]:
         name, city, nodes, done, total, *modules = row
         said = {key: elsewhere if "elsewhere" in node else yes for key, node in nodes.items() if node["state"] in DONE}
         states = [said.get(key, no) for key in keys]
-        return [name, city or nobody, *states, *(_sums(asked, done, total, modules[0]) if modules else (done, total))]
+        return [
+            name or left,
+            city or nobody,
+            *states,
+            *(_sums(asked, done, total, modules[0]) if modules else (done, total)),
+        ]
 
     return head, cells

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from courses.programmes.models import Programme
 from courses.progress.models import TeamState
 from courses.progress.services import record_outcome
+from lms.accounts.services import erase_person
 from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.i18n import format_date
@@ -115,6 +116,13 @@ def test_a_name_and_a_team_narrow_the_file_down_like_the_page(scene: Large, clie
     assert all("ana" in row[0].lower() for row in some)
     assert "Nobody fits" in client.get(f"{address}?q=nobody+of+this+name").text
     assert client.get(f"{address}?stage=nonsense&done=nonsense&module=nonsense").status_code == 200
+
+
+def test_who_was_erased_stays_in_the_figures_without_a_name(scene: Large, client: FlaskClient, commit: Commit) -> None:
+    commit(lambda: erase_person(actor=SYSTEM, person_id=scene.participant))
+    address = f"/dashboard/{scene.ref}/people"
+    assert [row[0] for row in lines(client, f"{address}.csv")].count("somebody who has left") == 1
+    assert '<th scope="row">somebody who has left</th>' in client.get(address).text
 
 
 def test_cities_that_stall_come_as_a_file_too(scene: Large, client: FlaskClient, commit: Commit) -> None:

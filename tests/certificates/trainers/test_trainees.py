@@ -279,6 +279,10 @@ def test_what_was_written_about_an_erased_person_goes_and_the_fact_stays() -> No
     enrolment = make_trainee()
     row = make_practice(enrolment)
     assert own_practice(enrolment.person_id)[0]["strengths"] == "Clear questions"
+    manager = manager_for(enrolment)
+    assert names(manager) == ["Radu Ionescu"]
     erase_person(actor=SYSTEM, person_id=enrolment.person_id)
     db.session.refresh(row)
     assert (row.strengths, row.next_step, row.satisfactory) == ("", "", True)
+    assert names(manager) == []  # a certificate needs a name
+    assert not any(counts(manager).values())

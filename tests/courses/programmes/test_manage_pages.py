@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from courses.programmes.models import Deadline, Enrolment, JoinRequest, Programme, Team
 from courses.programmes.queries import deadlines_of, edition_id_of, terms_of
 from courses.programmes.team_queries import trainers_of
+from lms.accounts.services import erase_person
 from lms.kernel.db import db
+from lms.kernel.permissions import SYSTEM
 from tests.factories.courses import make_course, make_edition
 from tests.factories.hubs import make_city, make_hub, make_manager, make_office, make_trainer
 from tests.factories.people import make_person
@@ -288,6 +290,20 @@ def test_people_come_as_a_file_too(client: FlaskClient, commit: Commit, programm
     assert any(line.startswith("'=Paolo Ferri,No city,") for line in lines)
     assert len(client.get(f"/programmes/{programme.ref}/people.csv?q=sjog").text.splitlines()) == 2
     assert "/people.csv" in client.get(f"/programmes/{programme.ref}/people").text
+
+
+@pytest.mark.usefixtures("manager")
+def test_who_was_erased_is_somebody_who_has_left(
+    client: FlaskClient, send: Send, commit: Commit, programme: Programme
+) -> None:
+    gone = commit(lambda: enrol(make_person("Paolo Ferri").id, programme))
+    commit(lambda: erase_person(actor=SYSTEM, person_id=gone.person_id))
+    people = f"/programmes/{programme.ref}/people"
+    for address in (people, f"{people}.csv", f"{people}/{gone.ref}", f"{people}/{gone.ref}/remove"):
+        assert "somebody who has left" in client.get(address).text
+    assert 'mailto:"' not in client.get(people).text
+    assert send(f"{people}/{gone.ref}/remove", {}).status_code == 303
+    assert "somebody who has left takes no part any more" in client.get(people).text
 
 
 @pytest.mark.usefixtures("manager")
