@@ -12,7 +12,7 @@ from assessments.quizzes.models import Attempt
 from certificates.issuing.models import Certificate
 from certificates.trainers.models import Practice
 from courses.catalogue.models import Course
-from courses.catalogue.queries import manifest_of
+from courses.catalogue.queries import content, manifest_of
 from courses.programmes.models import Enrolment, Invitation, JoinRequest, Programme, Team, Workshop
 from courses.programmes.queries import edition_id_of
 from lms.accounts.models import Person
@@ -118,6 +118,24 @@ def _activities(programme: Programme) -> dict[tuple[str, str], object]:
         folder = {"lesson": "lessons", "quiz": "quizzes", "handin": "hand-ins"}[activity.kind]
         keys.setdefault((f"programmes/{folder}", "key"), activity.key)
     return keys
+
+
+def unlike_others(hub: Hub) -> list[str]:
+    """Return pages whose inside is unlike that of others at the same route: a checklist, short and whole lessons."""
+    found: dict[str, str] = {}
+    for programme in db.session.scalars(select(Programme).where(Programme.hub_id == hub.id)).all():
+        for _module, activity in manifest_of(edition_id_of(programme.id)).walk():
+            settings, inside = content(activity.content)["settings"], f"/programmes/{programme.ref}"
+            if settings.get("checks"):
+                found.setdefault("checks", f"{inside}/hand-ins/{activity.key}")
+                answered = one(select(Handin).where(Handin.node_key == activity.key, Handin.hub_id == hub.id))
+                found.setdefault("answered", f"/grading/{answered.ref}")
+            if settings.get("short"):
+                found.setdefault("route", f"{inside}/course")
+                found.setdefault("short", f"{inside}/lessons/{activity.key}")
+                found.setdefault("whole", f"{inside}/lessons/{activity.key}?whole=1")
+    assert len(found) == 5, found
+    return list(found.values())
 
 
 def filled(app: Flask, hub: Hub, method: str) -> Iterator[Filled]:

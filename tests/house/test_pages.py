@@ -13,7 +13,7 @@ from lms.demo import cast
 from lms.hubs.models import Hub
 from lms.kernel.db import db
 from lms.kernel.guard import STRICT_CSP
-from tests.house.addresses import filled
+from tests.house.addresses import filled, unlike_others
 from tests.house.conftest import ASKER
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def visit_all(demonstration: Demonstration) -> list[Visit]:
     """Open every address that can be read, as every role, with the things of the hub in Finland."""
     with demonstration.app.app_context():
         hub = db.session.scalars(select(Hub).where(Hub.code == cast.FINLAND.code)).one()
-        paths = [route.path for route in filled(demonstration.app, hub, "GET")]
+        paths = [*(route.path for route in filled(demonstration.app, hub, "GET")), *unlike_others(hub)]
     paths += ["/nothing/here", "/programmes/nothing"]
     return [visit(demonstration, role, path) for role in ROLES for path in paths]
 
