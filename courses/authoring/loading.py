@@ -22,24 +22,26 @@ LIBRARY = CONTENT / "library"
 
 @dataclass(frozen=True)
 class Result:
-    """What happened to one course: how it was loaded, and the edition that was published, if any."""
+    """What happened to one course: how it was loaded, the edition that was published, or why none was."""
 
     loaded: Loaded
-    edition: Edition | None
+    edition: Edition | None = None
+    waits: str = ""
 
     def __str__(self) -> str:
         """Say it in a line, for a command."""
         slug, written = self.loaded.course.slug, len(self.loaded.written)
-        what = f"{written} parts written, {len(self.loaded.removed)} removed" if self.loaded.changed else "nothing new"
+        what = f"{written} written, {len(self.loaded.removed)} removed" if self.loaded.changed else "nothing new"
         edition = f"; edition {self.edition.major}.{self.edition.minor} published" if self.edition else ""
-        return f"{slug}: {what}{edition}."
+        return f"{slug}: {what}{edition}{f'; {self.waits}' if self.waits else ''}."
 
 
 def load_all(*, actor: Viewer, folder: Path = CONTENT, publish: bool = False, wins: Wins = "") -> list[Result]:
     """Load all courses of a folder. A course without an edition gets its first; `publish` publishes changes too.
 
-    Changes are published as minor where nobody has to do anything else than before, else as major. A draft that
-    somebody edits in the browser is not published: its author does that.
+    Changes are published as minor where nobody has to do anything else than before, else as major; also those that an
+    earlier load, such as that of a start, brought into the draft. A draft that somebody edits in the browser is not
+    published: its author does that.
     """
     return [_load(actor, path, publish=publish, wins=wins) for path in course_folders(folder)]
 
@@ -47,12 +49,16 @@ def load_all(*, actor: Viewer, folder: Path = CONTENT, publish: bool = False, wi
 def _load(actor: Viewer, path: Path, *, publish: bool, wins: Wins) -> Result:
     loaded = services.load_course(actor=actor, folder=path, wins=wins)
     course = loaded.course
-    outlook = None
     if course.current_edition_id is None:
         return Result(loaded, services.publish(actor=actor, course=course))
-    if publish and loaded.changed and not queries.edited_in_browser(course.id):
-        outlook = services.outlook(course)
-    if outlook is None or outlook.changes is None or not outlook.changes.anything:
-        return Result(loaded, None)
+    if not publish:
+        return Result(loaded, waits="not published; --publish does that" if loaded.changed else "")
+    outlook = services.outlook(course)
+    if outlook.changes is None:
+        return Result(loaded, waits=f"not published: {outlook.problems[0].key}: {outlook.problems[0].text}")
+    if not outlook.changes.anything:
+        return Result(loaded)
+    if edited := queries.edited_in_browser(course.id):
+        return Result(loaded, waits=f"not published: left to those who edit {', '.join(edited)} in the browser")
     size: Size = "minor" if outlook.changes.may_be_minor else "major"
     return Result(loaded, services.publish(actor=actor, course=course, size=size))

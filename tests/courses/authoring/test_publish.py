@@ -212,6 +212,7 @@ def test_loading_all_publishes_the_first_edition_only(folder: Path) -> None:
     change(folder, f"{FIRST}/en.md", "Text of part one", "Better text")
     (again,) = load_all(actor=SYSTEM, folder=folder)
     assert again.edition is None
+    assert str(again) == "small-course: 1 written, 0 removed; not published; --publish does that."
 
 
 @inside
@@ -223,6 +224,10 @@ def test_loading_all_publishes_changes_when_told(folder: Path) -> None:
     assert (result.edition.major, result.edition.minor) == (1, 1)
     (again,) = load_all(actor=SYSTEM, folder=folder, publish=True)
     assert again.edition is None
+    change(folder, f"{FIRST}/en.md", "Better text", "Even better text")
+    load_all(actor=SYSTEM, folder=folder)  # as a start of the site does, before anybody could publish
+    (later,) = load_all(actor=SYSTEM, folder=folder, publish=True)
+    assert str(later) == "small-course: nothing new; edition 1.2 published."
 
 
 @inside
@@ -233,3 +238,4 @@ def test_loading_all_does_not_publish_what_an_author_is_writing(folder: Path) ->
     (result,) = load_all(actor=SYSTEM, folder=folder, publish=True)
     assert result.loaded.written == ("m1-start",)
     assert result.edition is None
+    assert "left to those who edit m1-go-on in the browser" in str(result)
