@@ -77,7 +77,8 @@ class ActivityKind(Protocol):
         """Return what a person has to do, as data. A minor edition is refused if this changed.
 
         A number named "attempts" says how often somebody may fail before a trainer has to allow another attempt;
-        0, or no such number: as often as they like.
+        0, or no such number: as often as they like. A list named "rests_on" holds the keys of other activities of the
+        course that are a part of it, such as the quizzes from which a final quiz draws.
         """
 
     def by_team(self, content: Mapping[str, Any]) -> bool:

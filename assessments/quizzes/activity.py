@@ -61,13 +61,17 @@ class QuizKind:
         return [*_draw_faults(content["settings"]), *faults_in(content)]
 
     def must_do(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the pass mark, the attempts, which questions with which key, and how many of them are asked."""
+        """Return the pass mark, the attempts, which questions with which key, and how many of them are asked.
+
+        A final quiz rests on the quizzes that it draws from: other questions there are another duty here.
+        """
         settings = content["settings"]
         questions = {
             stored["key"]: {"type": stored["type"], "spec": stored["spec"]} for stored in settings["questions"]
         }
         duties = {"pass_percent": settings["pass_percent"], "attempts": settings["attempts"], "questions": questions}
-        return duties | {name: settings[name] for name in ("draw", "pools") if name in settings}
+        names = (("draw", "draw"), ("rests_on", "pools"))
+        return duties | {name: settings[stored] for name, stored in names if stored in settings}
 
     def by_team(self, content: Mapping[str, Any]) -> bool:
         """Say no: a quiz tests the person, always."""

@@ -80,7 +80,16 @@ class CompletionRule:
 
 
 def same_duty(there: Manifest, here: Manifest, key: str) -> bool:
-    """Whether an activity of one edition is the same in another: its course and key, and what people have to do."""
+    """Whether an activity of one edition is the same in another: its course and key, and what people have to do.
+
+    What it rests on, such as the quizzes from which a final quiz draws, must be the same too.
+    """
+    if not _same(there, here, key):
+        return False
+    return all(_same(there, here, name) for name in there.by_key[key][1].must_do.get("rests_on", ()))
+
+
+def _same(there: Manifest, here: Manifest, key: str) -> bool:
     if key not in there.by_key or key not in here.by_key or there.home_of(key) != here.home_of(key):
         return False
     one, other = there.by_key[key][1], here.by_key[key][1]

@@ -71,7 +71,7 @@ def test_the_format_is_read(course: Path) -> None:
     assert final is not None
     assert final.settings["pools"] == ["m1-quiz"]
     duties = QUIZ.must_do(QUIZ.freeze(final.settings, final.texts))
-    assert (duties["draw"], duties["pools"]) == (2, ["m1-quiz"])
+    assert (duties["draw"], duties["rests_on"]) == (2, ["m1-quiz"])
 
 
 def test_a_self_test_is_a_part_of_its_lesson(course: Path) -> None:

@@ -37,6 +37,8 @@ from tests.factories.programmes import enrol, make_programme
 if TYPE_CHECKING:
     from flask import Flask
 
+    from courses.catalogue.rules import Manifest
+
 LESSON, QUIZ, HANDIN = "m1-lesson-1", "m1-quiz", "m1-handin"
 KINDS = {LESSON: "read", QUIZ: "passed", HANDIN: "accepted"}
 
@@ -228,11 +230,25 @@ def test_the_same_key_of_another_course_or_with_another_duty_does_not_count(app:
         assert not same_duty(whole, route, "m2-lesson-1")
         assert stranger.current_edition_id is not None
         assert not same_duty(manifest_of(stranger.current_edition_id), route, LESSON)
-        module = route.modules[0]
-        short = replace(module.activities[0], must_do={"read": True, "short": True})
-        other = replace(route, modules=(replace(module, activities=(short,)),))
+        other = with_duties(route, {LESSON: {"read": True, "short": True}})
         assert not same_duty(whole, other, LESSON)
         assert not same_duty(other, whole, LESSON)
+        # What draws from others is the same only where these are.
+        final: dict[str, dict[str, object]] = {LESSON: {"rests_on": [QUIZ]}}
+        assert same_duty(with_duties(whole, final), with_duties(route, final), LESSON)
+        assert not same_duty(with_duties(whole, final), with_duties(route, final | {QUIZ: {"other": 1}}), LESSON)
+
+
+def with_duties(manifest: Manifest, duties: dict[str, dict[str, object]]) -> Manifest:
+    """Return an edition in which other things are to be done."""
+    modules = [
+        replace(
+            module,
+            activities=tuple(replace(one, must_do=duties.get(one.key, one.must_do)) for one in module.activities),
+        )
+        for module in manifest.modules
+    ]
+    return replace(manifest, modules=tuple(modules))
 
 
 def test_an_old_rule_carries_nothing() -> None:
