@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms.kernel.feature import Feature, MenuItem
 from lms.kernel.i18n import lazy_gettext as _l
+from lms.library import checks
 from lms.library.policies import TRAINING
 from lms.library.views import pages
 
@@ -13,6 +14,7 @@ FEATURE = Feature(
     models=("lms.library.models",),
     pages=(pages,),
     permissions=(TRAINING,),
+    checks=(checks.materials,),
     menu=(
         MenuItem(47, _l("Materials"), "library.materials"),
         MenuItem(6, _l("Glossary"), "library.glossary", when=lambda _viewer: True, place="footer"),

@@ -112,11 +112,13 @@ def test_an_empty_system_is_set_up_by_init(site: Flask, run: Callable[..., Resul
     lacking = run("check").output
     assert "flask lms init" in lacking
     assert "flask lms courses load" in lacking
+    assert "flask lms library load" in lacking
     words = ["init", "--name", "Partnership", "--admin-name", "Helena Novák", "--admin-email", "helena@example.org"]
     answer = run(*words, "--password", "a long enough secret")
     assert answer.exit_code == 0, answer.output
     assert count(site, Partnership) == 1
     assert run("courses", "load").exit_code == 0
+    assert run("library", "load").exit_code == 0
     checked = run("check")
     assert checked.exit_code == 0, checked.output
     again = run(*words, "--password", "a long enough secret")
