@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from assessments.types.contract import Fault, Mark, Text
 from assessments.types.sentences import Sentence, sentence as _, shortened
+from lms.kernel.text import unbroken
 
 RIGHT = "right"
 """The feedback line for an answer that is all right."""
@@ -88,21 +89,21 @@ class TextChecker:
 def line(text: Text, name: str, default: str = "") -> str:
     """Return a line of the text, or the default."""
     value = text.get(name)
-    return value if isinstance(value, str) else default
+    return unbroken(value) if isinstance(value, str) else default
 
 
 def label(text: Text, table: str, key: str) -> str:
     """Return the words for a key; the key itself where they are missing, so that a page never breaks."""
     rows = text.get(table)
     value = rows.get(key) if isinstance(rows, Mapping) else None
-    return value if isinstance(value, str) else key
+    return unbroken(value) if isinstance(value, str) else key
 
 
 def feedback(text: Text, key: str) -> str:
     """Return the feedback line of a key; empty if it has none of its own."""
     rows = text.get("feedback")
     value = rows.get(key) if isinstance(rows, Mapping) else None
-    return value if isinstance(value, str) else ""
+    return unbroken(value) if isinstance(value, str) else ""
 
 
 def remark(text: Text, mark: Mark) -> str:

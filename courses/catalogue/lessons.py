@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from courses.activities import text_in
 from lms.kernel import blobs
 from lms.kernel.i18n import current_language
+from lms.kernel.text import unbroken
 from lms.kernel.texts.figures import FigureFault, clean_svg
 from lms.kernel.texts.markdown import Figure, Rendered, is_figure, kept, parser, render
 
@@ -65,8 +66,8 @@ def lesson_in(
 
     return Lesson(
         title=str(text.get("title", "")),
-        outcome=str(text.get("outcome", "")),
-        summary=str(text.get("summary", "")),
+        outcome=unbroken(str(text.get("outcome", ""))),
+        summary=unbroken(str(text.get("summary", ""))),
         minutes=whole_minutes if whole_minutes and not short else int(settings.get("minutes") or 0),
         language=found,
         languages=tuple(texts),

@@ -24,10 +24,13 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from lms.kernel.i18n import current_language, gettext as _
+from lms.kernel.text import unbroken
 from lms.kernel.texts.cards import as_cards
+from lms.kernel.texts.emphasis import mark_terms
 from lms.kernel.texts.kept import Kept
 from lms.kernel.texts.links import DATA, is_link, keys_in, resolve
 from lms.kernel.texts.paper import WHOLE, Paper, said, with_room
+from lms.kernel.texts.tables import set_figures_right, wordy_as_cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -43,7 +46,6 @@ FIGURE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.svg")
 FIGURE_MARK = re.compile(r'<figure data-figure="(\d+)">(.*?)</figure>', re.DOTALL)
 PRINT_MARK = '<i data-print="page"></i>'
 ICON_MARK = re.compile(r'<i data-icon="([a-z]+)"></i>')
-SENTENCE_ENDS = (".", ":", "!", "?", "…")
 TAGS = {
     "a", "aside", "blockquote", "br", "code", "col", "colgroup", "dfn", "div", "em", "figure", "h2", "h3", "h4", "h5",
     "h6", "hr", "i", "li", "ol", "p", "pre", "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr",
@@ -149,7 +151,11 @@ def _render(source: str, figures: Mapping[str, Figure], *, document: Paper | Non
     context = _Context(document=document is not None)
     names = list(figures)
     tokens = parser().parse(source)
-    if document is not None:
+    set_figures_right(tokens)
+    if document is None:
+        mark_terms(tokens)
+        wordy_as_cards(tokens)
+    else:
         as_cards(tokens, document.tables)
         tokens = with_room(tokens, document)
     html = parser().renderer.render(tokens, parser().options, {"figures": names, "context": context})
@@ -157,13 +163,13 @@ def _render(source: str, figures: Mapping[str, Figure], *, document: Paper | Non
         html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, link_rel=None,
         url_schemes={"http", "https", "mailto", "lesson", "library", "term"},
     )  # fmt: skip
-    html = FIGURE_MARK.sub(lambda found: _figure(figures[names[int(found[1])]], found[2]), html)
+    html = FIGURE_MARK.sub(lambda found: _figure(figures[names[int(found[1])]], found[2]), unbroken(html))
     html = ICON_MARK.sub(_icon, html.replace(PRINT_MARK, _print_button()))
     return Rendered(html, tuple(context.headings))
 
 
 def _figure(figure: Figure, caption: str) -> str:
-    words = "".join(f"<p>{escape(part)}</p>" for part in figure.long.split("\n\n") if part.strip())
+    words = "".join(f"<p>{escape(unbroken(part))}</p>" for part in figure.long.split("\n\n") if part.strip())
     summary = escape(_("The figure in words"))
     details = f"<details><summary>{summary}</summary>{words}</details>" if words else ""
     told = f"<p>{caption}</p>" if caption.strip() else ""
@@ -231,19 +237,6 @@ def _paragraph_close(self: RendererHTML, tokens: Sequence[Token], at: int, optio
 def _image(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     """Show the words of an image; the drawing itself stands above them as a figure."""
     return escape(self.renderInlineAsText(tokens[at].children or [], options, env))
-
-
-def _strong_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
-    """Mark a term where a lesson explains it; bold text that ends like a sentence only gives weight."""
-    depth, text = 0, ""
-    for token in tokens[at:]:
-        depth += {"strong_open": 1, "strong_close": -1}.get(token.type, 0)
-        if depth == 0:
-            only_weight = text.rstrip().endswith(SENTENCE_ENDS) or env["context"].document
-            token.tag = "strong" if only_weight else "dfn"
-            return f"<{token.tag}>"
-        text += token.content
-    return "<strong>"
 
 
 def _heading_open(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
@@ -389,7 +382,7 @@ def _make() -> MarkdownIt:
     rules = {
         "paragraph_open": _paragraph_open, "paragraph_close": _paragraph_close, "image": _image,
         "link_open": _link_open, "list_item_open": _item_open, "list_item_close": _item_close,
-        "strong_open": _strong_open, "heading_open": _heading_open,
+        "heading_open": _heading_open,
         "table_open": _table_open, "table_close": _table_close, "th_open": _cell_open, "td_open": _cell_open,
         "td_close": _cell_close,
         "footnote_block_open": _footnotes_open, "footnote_block_close": _footnotes_close,

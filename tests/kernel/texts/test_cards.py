@@ -26,7 +26,7 @@ def test_cells_are_named_after_their_columns_and_keep_their_roles() -> None:
 def test_other_tables_stay_as_they_are() -> None:
     html = render(TABLE).body
     assert "role=" not in html.replace('role="region"', "")
-    assert '<td class="lms-num"><dfn>800</dfn></td>' in html
+    assert '<td class="lms-num"><strong>800</strong></td>' in html
 
 
 def test_a_label_without_an_answer_gets_a_line_to_write_on_in_documents_alone() -> None:
