@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from lms.kernel.documents.blocks import Words
 
+TOGETHER = 14
+"""A form with so many rows stands on one page."""
 MOST_COLUMNS = 12
 """A table with more could not be read on any page: each of its rows becomes a small table of its own."""
 LETTER = 0.2  # centimetres, of our font in a table
@@ -52,6 +54,9 @@ def _add(document: WordDocument, table: Table, width: float, room: float) -> Non
         for cell, words, share, offered in zip(row.cells, cells, wide, choices, strict=True):
             cell.width = share
             _fill(cell, words, is_head=is_head, offered=[] if is_head else offered)
+            # A short form stands on one page; and no page ends with a header row alone.
+            stays = is_head or (table.is_form and number < len(table.rows) <= TOGETHER)
+            cell.paragraphs[0].paragraph_format.keep_with_next = stays or None
     after = document.add_paragraph()  # keeps this table from growing together with the next
     after.paragraph_format.space_after = Pt(0)
 
@@ -100,7 +105,6 @@ def _fill(cell: _Cell, words: Words, *, is_head: bool, offered: list[str]) -> No
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(2)
     paragraph.paragraph_format.line_spacing = 1.0
-    paragraph.paragraph_format.keep_with_next = is_head or None  # no page ends with a header row alone
     if offered and not plain(words):
         paragraph.add_run("\n".join(f"{BOX}\u00a0{answer}" for answer in offered)).font.size = Pt(10)
     for run in words:

@@ -76,6 +76,7 @@ def test_tables_name_their_header_row_and_have_room_to_write() -> None:
     assert table.rows[1].height.cm > 1
     assert table.rows[1].cells[2].text == "☐\u00a0Yes\n☐\u00a0No\n☐\u00a0Pending"
     assert table.rows[1].cells[0].paragraphs[0].runs[0].italic
+    assert [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows] == [True, True, None]
 
 
 def test_what_is_asked_has_a_box_and_what_is_answered_has_none() -> None:
