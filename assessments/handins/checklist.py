@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 YES, NO, PENDING = "yes", "no", "pending"
 ANSWERS = (YES, NO, PENDING)
 MARK_LENGTH = 12
+LETTER = re.compile(r"([A-Z])\. ")
+"""How the heading of a section begins that gives its questions their letter."""
 
 
 def mark_of(*parts: str) -> str:
@@ -119,6 +122,20 @@ def counts(keys: Collection[str], answers: Mapping[str, Answer]) -> dict[str, in
     return {**{answer: found[answer] for answer in ANSWERS}, "open": len(unanswered(keys, answers))}
 
 
-def sections(checks: Sequence[Check]) -> list[tuple[str, list[Check]]]:
-    """Put the questions of one section together, in their order."""
-    return [(section, list(group)) for section, group in groupby(checks, key=lambda check: check.section)]
+def sections(checks: Sequence[Check]) -> list[tuple[str, list[tuple[str, Check]]]]:
+    """Put the questions of one section together, in their order, each with its number.
+
+    Texts name a question by it: B2 is the second in "B. Action plan". Without letters they are counted through.
+
+    >>> checks = [Check("scope", "A. Set-up", "?", ""), Check("deputy", "A. Set-up", "?", ""), Check("all", "", "", "")]
+    >>> [(section, [number for number, _ in lines]) for section, lines in sections(checks)]
+    [('A. Set-up', ['A1', 'A2']), ('', ['3'])]
+    """
+    found: list[tuple[str, list[tuple[str, Check]]]] = []
+    before = 0
+    for section, group in groupby(checks, key=lambda check: check.section):
+        letter = LETTER.match(section)
+        lines = [(f"{letter[1]}{n}" if letter else str(before + n), check) for n, check in enumerate(group, 1)]
+        before += len(lines)
+        found.append((section, lines))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST_NUMBER = 9  # digits
+SAVED = re.compile(r"saved(-[0-9]{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class SentWork:
     """The form of the team. `seen` is the number of the draft that it showed, `version` that of the version to come.
 
-    `shown` is the mark of the text that it showed.
+    `shown` is the mark of the text that it showed; `back_to` the place on the page whose button was pressed.
     """
 
     text: str
@@ -34,6 +36,7 @@ class SentWork:
     remove: str
     again: str
     takes_text: bool
+    back_to: str
 
     @property
     def text_is_new(self) -> bool:
@@ -57,6 +60,7 @@ def read_work(checks: Sequence[str]) -> SentWork:
         remove=form.get("remove", ""),
         again=form.get("again", ""),
         takes_text="take-text" in form,
+        back_to=form["draft"] if SAVED.fullmatch(form.get("draft", "")) else "new",
     )
 
 

@@ -54,18 +54,18 @@ def checklist_text(place: Place, language: str, answers: Mapping[str, Answer]) -
     """Return the checklist as tables, a table for each section, with what was answered."""
     with force_language(language):
         words = answer_words()
-        columns = (_("Question"), _("Yes / no / pending"), _("Remark"))
-        head = f"| {' | '.join(columns)} |\n|---|---|---|\n"
+        columns = (_("No."), _("Question"), _("Yes / no / pending"), _("Remark"))
+        head = f"| {' | '.join(columns)} |\n|---|---|---|---|\n"
         title = _("Checklist")
         parts = [f"## {title}\n"]
         for section, checks in checklist.sections(place.assignment.checks_in(language)):
             if section:
                 parts.append(f"### {_typed(section)}\n")
             rows = []
-            for check in checks:
+            for number, check in checks:
                 given = answers.get(check.key, NOTHING)
                 said = _typed(check.question) + (f" *{_typed(check.help)}*" if check.help else "")
-                rows.append(f"| {said} | {words.get(given.answer, '')} | {_typed(given.remark)} |\n")
+                rows.append(f"| {number} | {said} | {words.get(given.answer, '')} | {_typed(given.remark)} |\n")
             parts.append(head + "".join(rows))
     return "\n".join(parts)
 

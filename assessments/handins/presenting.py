@@ -49,8 +49,9 @@ class Event:
 
 @dataclass(frozen=True)
 class CheckLine:
-    """A question of a checklist on a page: what stands there, and what it is compared with."""
+    """A question of a checklist on a page: its number, what stands there, and what it is compared with."""
 
+    number: str
     check: Check
     answer: Answer
     kept: Answer
@@ -102,9 +103,10 @@ def _check_view(
     words, nothing = papers.answer_words(), checklist.NOTHING
     was = before.answers if before else {}
 
-    def line(check: Check) -> CheckLine:
+    def line(number: str, check: Check) -> CheckLine:
         key = check.key
         return CheckLine(
+            number,
             check,
             answers.get(key, nothing),
             (kept or {}).get(key, nothing),
@@ -115,7 +117,7 @@ def _check_view(
 
     return CheckView(
         sections=[
-            (section, [line(check) for check in checks])
+            (section, [line(number, check) for number, check in checks])
             for section, checks in checklist.sections(assignment.checks_in(language))
         ],
         counts=checklist.counts(assignment.checks, answers),

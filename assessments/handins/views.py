@@ -97,7 +97,7 @@ def save(ref: str, key: str) -> ResponseReturnValue:
         return _page(place, owner, queries.work_on(row), sent=sent, stale=saved.stale, refused=refused, status=status)
     if done:
         flash(done)
-    return redirect_to("handins.handin", ref=ref, key=key, _anchor="main" if sent.hands_in else "new")
+    return redirect_to("handins.handin", ref=ref, key=key, _anchor="main" if sent.hands_in else sent.back_to)
 
 
 def _problems(error: Invalid | Conflict | NotFound, place: Place, owner: Owner, row: Handin) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assessments.handins.activity import HANDIN
+from assessments.handins.checklist import sections
 from assessments.handins.feature import FEATURE
 from assessments.handins.rules import Assignment
 from courses.activities import kinds
@@ -222,6 +223,11 @@ def test_the_checklist_of_the_library_asks_what_the_hand_in_asks() -> None:
     assert "en" in papers
     for language in papers.keys() & parsed.texts.keys():
         tables = read(papers[language].read_text(encoding="utf-8")).tables
-        on_paper = [(table.heading, plain(row[1])) for table in tables for row in table.rows]
-        assert on_paper == [(check.section, check.question) for check in assignment.checks_in(language)]
+        on_paper = [(table.heading, plain(row[0]), plain(row[1])) for table in tables for row in table.rows]
+        asked = [
+            (section, number, check.question)
+            for section, lines in sections(assignment.checks_in(language))
+            for number, check in lines
+        ]
+        assert on_paper == asked
         assert all(table.choices(2) for table in tables)

@@ -54,6 +54,30 @@ def test_a_draft_may_have_gaps_and_what_is_handed_in_may_not(checked: Scene) -> 
     assert '<span class="lms-tag" data-tone="todo">1 not answered</span>' in refused.text
 
 
+def test_a_draft_comes_back_to_where_it_was_saved_and_says_so_there(checked: Scene) -> None:
+    marja = checked.visit(checked.marja)
+    page = marja.get(checked.address).text
+    assert [number for number in ("A1", "A2", "B1") if f'<legend class="lms-legend">{number} ' in page] == [
+        "A1",
+        "A2",
+        "B1",
+    ]
+    assert "Draft saved" not in page
+    form = marja.form(checked.address) | {"text": "", "check-scope": "yes", "remark-scope": ""}
+    for button, place in (("saved-1", "saved-1"), ("saved", "saved"), ("1", "new"), ('saved-1"><b', "new")):
+        sent = marja.post(checked.address, form | {"draft": button})
+        assert sent.headers["Location"].endswith(f"/hand-ins/m1-handin#{place}")
+    page = marja.get(checked.address).text
+    for place in ("saved-1", "saved"):
+        assert re.search(rf'<p class="lms-save" id="{place}" data-tone="ok">.*?Draft saved at .*? by Marja', page)
+
+
+def test_who_teaches_sees_the_questions_of_the_task(checked: Scene) -> None:
+    page = checked.visit(checked.claudia).get(checked.address).text
+    assert "<h4>A. Set-up</h4>" in page
+    assert '<b>A1 Is the scope *written* down?</b><span class="lms-muted">Look at the order.</span>' in page
+
+
 def test_the_trainer_sees_the_answers_with_the_version(checked: Scene) -> None:
     fields = answered(deputy=("no", "Open until <May>"), dates=("pending", "Line 1\nLine 2"))
     assert hand_in(checked, checked.marja, fields) == 303
@@ -63,6 +87,7 @@ def test_the_trainer_sees_the_answers_with_the_version(checked: Scene) -> None:
         assert said in page
     assert "not answered" not in page
     assert "<h4>A. Set-up</h4>" in page
+    assert re.search(r"<th [^>]*>\s*A2 Has every role a deputy\?", page)
     assert "Open until" not in checked.visit(checked.hanna).get(address).text
 
 
@@ -178,10 +203,11 @@ def test_the_form_has_the_checklist_in_word_and_spreadsheet(checked: Scene) -> N
             'attachment; filename="m1-the-audit-of-our-city-form.docx"'
         )
         document = docx.Document(io.BytesIO(answer.data))
-    assert [table.rows[0].cells[0].text for table in document.tables] == ["Plan", "Question", "Question"]
-    assert document.tables[1].rows[1].cells[0].text == "Is the scope *written* down? Look at the order."
-    assert document.tables[2].rows[1].cells[0].text == "Do all dates hold | still?"
-    assert document.tables[2].rows[1].cells[1].text.startswith("☐")
+    assert [table.rows[0].cells[0].text for table in document.tables] == ["Plan", "No.", "No."]
+    scope, dates = document.tables[1].rows[1].cells, document.tables[2].rows[1].cells
+    assert [cell.text for cell in scope][:2] == ["A1", "Is the scope *written* down? Look at the order."]
+    assert [cell.text for cell in dates][:2] == ["B1", "Do all dates hold | still?"]
+    assert dates[2].text.startswith("☐")
     book = openpyxl.load_workbook(io.BytesIO(marja.download(sheet)))
     assert book.sheetnames == ["About", "A. Plans", "A. Set-up", "B. Action"]
     assert book["B. Action"].data_validations.dataValidation[0].formula1 == '"Yes,No,Pending"'
@@ -197,6 +223,7 @@ def test_what_was_answered_can_be_had_as_a_word_file(checked: Scene) -> None:
     path = f"/hand-ins/{address.rpartition('/')[2]}/versions/1/checklist"
     document = docx.Document(io.BytesIO(checked.visit(checked.claudia).download(path)))
     assert [cell.text for cell in document.tables[0].rows[2].cells] == [
+        "A2",
         "Has every role a deputy?",
         "No",
         "Open until | *May*",
