@@ -1,4 +1,7 @@
-"""The page of a programme's deadlines: one date per activity."""
+"""The page of a programme's deadlines: one date per activity, by module.
+
+Quizzes and hand-ins come first in each module; the days of its lessons, which few programmes need, are folded away.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from courses.catalogue.queries import manifest_of
-from courses.programmes import policies, queries, request_queries, services
+from courses.programmes import policies, queries, request_queries, rules, services
 from courses.programmes.forms import DATE
 from courses.programmes.policies import PROGRAMME_MANAGE
+from lms.kernel.clock import today
 from lms.kernel.forms import Form
 from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.pages import Pages, current_viewer, flash, invalid, redirect_to, render
@@ -18,18 +22,24 @@ from lms.kernel.pages import Pages, current_viewer, flash, invalid, redirect_to,
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from courses.catalogue.rules import Activity, Module
     from courses.programmes.models import Programme
 
 pages = Pages("deadlines")
 TEMPLATE = "lms/courses/programmes/deadlines.html"
+LESSON = "lesson"
+"""A kind of activity that seldom has a day of its own."""
 
 
 @pages.get("/programmes/<ref>/deadlines", permission=PROGRAMME_MANAGE)
 def edit(ref: str) -> ResponseReturnValue:
-    """Show the last day of each activity."""
+    """Show the last day of each activity; with `suggest` also days that a manager may take for what has none."""
     programme = queries.managed_programme(current_viewer(), ref)
     typed = {due.node_key: due.due_on.isoformat() for due in queries.deadlines_of(programme)}
-    return render(TEMPLATE, **_page(programme, typed, {}))
+    suggest = bool(request.args.get("suggest"))
+    if suggest:
+        typed = {key: day.isoformat() for key, day in _suggested(programme).items()} | typed
+    return render(TEMPLATE, **_page(programme, typed, {}, suggested=suggest))
 
 
 @pages.post("/programmes/<ref>/deadlines", permission=PROGRAMME_MANAGE)
@@ -57,10 +67,34 @@ def change(ref: str) -> ResponseReturnValue:
     return invalid(Form(), TEMPLATE, **_page(programme, typed, errors))
 
 
-def _page(programme: Programme, typed: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
+def _suggested(programme: Programme) -> dict[str, date]:
+    """Return days for quizzes and hand-ins over the time of the programme that is left."""
+    first = max(programme.starts_on, today(programme.time_zone))
+    if first >= programme.ends_on:
+        return {}
+    modules = _modules(programme)
+    return rules.suggested_days(
+        [(module.hours, [one.key for one in main]) for module, main, _ in modules], first, programme.ends_on
+    )
+
+
+def _modules(programme: Programme) -> list[tuple[Module, list[Activity], list[Activity]]]:
+    """Return each module with its quizzes and hand-ins, or its last lesson where it has none, and its other lessons."""
+    found = []
+    for module in manifest_of(queries.edition_id_of(programme.id)).modules:
+        main = [one for one in module.activities if one.kind != LESSON] or list(module.activities[-1:])
+        if main:
+            found.append((module, main, [one for one in module.activities if one not in main]))
+    return found
+
+
+def _page(
+    programme: Programme, typed: dict[str, str], errors: dict[str, str], *, suggested: bool = False
+) -> dict[str, Any]:
     return {
+        "suggested": suggested,
         "programme": programme,
-        "manifest": manifest_of(queries.edition_id_of(programme.id)),
+        "modules": _modules(programme),
         "language": current_language(),
         "typed": typed,
         "problems": errors,

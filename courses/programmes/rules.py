@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from lms.kernel.clock import end_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 SOON = timedelta(days=7)
@@ -25,6 +25,34 @@ InvitationState = Literal["open", "ended", "expired", "over"]
 def due_instant(due_on: date, zone: str) -> datetime:
     """Return the instant until which a deadline is met: the end of that day where the programme is."""
     return end_of_day(due_on, zone)
+
+
+def suggested_days(modules: Sequence[tuple[float, Sequence[str]]], first: date, last: date) -> dict[str, date]:
+    """Suggest last days for activities from a first to a last day; modules are hours and keys, in order.
+
+    Long modules get more of the time. The last activity of a module, its hand-in, is due at the end of its time, the
+    others a week before, or in the middle if its time is short. Nothing is due on a weekend.
+
+    >>> from datetime import date
+    >>> days = suggested_days([(2, ["m1-quiz", "m1-handin"]), (4, ["m2-quiz"])], date(2027, 1, 11), date(2027, 4, 30))
+    >>> {key: f"{day:%a %d %b}" for key, day in days.items()}
+    {'m1-quiz': 'Tue 09 Feb', 'm1-handin': 'Tue 16 Feb', 'm2-quiz': 'Fri 30 Apr'}
+    """
+    hours = [max(length, 0.5) for length, _keys in modules]
+    found: dict[str, date] = {}
+    begins = first
+    for place, (_length, keys) in enumerate(modules):
+        ends = first + (last - first) * (sum(hours[: place + 1]) / sum(hours))
+        early = ends - min(timedelta(days=7), (ends - begins) / 2)
+        for key in keys:
+            found[key] = max(first, _no_weekend(ends if key == keys[-1] else early))
+        begins = ends
+    return found
+
+
+def _no_weekend(day: date) -> date:
+    """Return the day, or the Friday before."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def phase(starts_on: date, ends_on: date, today: date) -> Phase:

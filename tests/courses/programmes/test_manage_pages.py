@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,8 @@ NEW = {
     "attended_hours": "10.5",
     "certificate": "y",
 }
+
+DUE = re.compile(r'name="due-([a-z0-9-]+)" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -155,6 +158,12 @@ def test_deadlines_are_set_and_taken_away(app: Flask, client: FlaskClient, send:
     assert 'value="2001-01-01"' in late.text
     assert send(address, {"due-m1-quiz": day}).status_code == 303
     assert one(app, lambda: [due.node_key for due in deadlines_of(programme)]) == ["m1-quiz"]
+    assert one(app, lambda: db.session.scalar(select(func.count(Deadline.id)))) == 1
+    # Days may be suggested: what has one keeps it, lessons get none, and nothing is kept before it is saved.
+    filled = dict(DUE.findall(client.get(f"{address}?suggest=1").text))
+    assert filled["m1-quiz"] == day
+    assert filled["m1-lesson-1"] == ""
+    assert programme.starts_on.isoformat() < filled["m2-quiz"] <= programme.ends_on.isoformat()
     assert one(app, lambda: db.session.scalar(select(func.count(Deadline.id)))) == 1
 
 

@@ -121,3 +121,17 @@ def test_lines_are_short_and_come_back_whole(title: str) -> None:
     written = next(line for line in unfold(body) if line.startswith("SUMMARY"))
     value = written.removeprefix("SUMMARY;LANGUAGE=en:")
     assert value.replace(r"\,", ",").replace(r"\;", ";").replace("\\\\", "\\") == title
+
+
+def test_suggested_days_follow_the_hours_of_modules_and_end_with_the_programme() -> None:
+    modules = [(2.0, ["m1-quiz", "m1-handin"]), (4.0, ["m2-quiz", "m2-final", "m2-handin"]), (0.0, ["m3-read"])]
+    first, last = date(2027, 1, 11), date(2027, 6, 27)  # the last is a Sunday
+    days = rules.suggested_days(modules, first, last)
+    assert list(days) == [key for _hours, keys in modules for key in keys]
+    assert list(days.values()) == sorted(days.values())
+    assert days["m2-quiz"] == days["m2-final"] == days["m2-handin"] - timedelta(days=7)
+    assert days["m3-read"] == date(2027, 6, 25)
+    assert (days["m2-handin"] - days["m1-handin"]).days > 1.8 * (days["m1-handin"] - first).days
+    assert not {day.weekday() for day in days.values()} & {5, 6}
+    short = rules.suggested_days(modules, date(2027, 1, 16), date(2027, 1, 18))  # from a Saturday to a Monday
+    assert set(short.values()) <= {date(2027, 1, 16), date(2027, 1, 18)}
