@@ -21,7 +21,7 @@ from lms.hubs.models import City, Hub
 from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
-from lms.kernel.i18n import gettext as _
+from lms.kernel.i18n import current_language, gettext as _
 from lms.kernel.paging import ROWS, Page, page_of
 
 if TYPE_CHECKING:
@@ -290,9 +290,13 @@ def funnel(picked: Chosen, counted: Figures) -> list[tuple[str, int, dict[str, s
         (_("Signed up"), counted.signed_up, {}),
         (_("Started"), counted.started, {"stage": STARTED}),
     ]
-    for module, activity in picked.manifest.walk():
-        if activity.kind == "quiz":
+    language = current_language()
+    for module in picked.manifest.modules:
+        quizzes = [activity for activity in module.activities if activity.kind == "quiz"]
+        for activity in quizzes:
             label = _("Passed quiz %(module)s", module=module.code)
+            if len(quizzes) > 1:
+                label = _("Passed %(module)s %(title)s", module=module.code, title=activity.title(language))
             rows.append((label, done.get(activity.key, 0), {"done": activity.key}))
     return [*rows, (_("Finished"), counted.finished, {"stage": FINISHED})]
 

@@ -6,16 +6,20 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from courses.catalogue.queries import manifest_of
 from courses.programmes.models import Programme
 from courses.progress.models import TeamState
 from courses.progress.services import record_outcome
 from lms.accounts.services import erase_person
+from lms.dashboards.programme_figures import Chosen, figures, funnel
+from lms.hubs.models import Hub
 from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.i18n import format_date
@@ -60,6 +64,24 @@ def test_each_number_of_people_opens_just_these_people(scene: Large, client: Fla
     for url, count in of_people.items():
         assert f"{count} " + ("person" if count == 1 else "people") in client.get(url).text
         assert len(lines(client, url.replace("/people", "/people.csv"))) == count
+
+
+def test_two_quizzes_of_a_module_are_told_apart(commit: Commit) -> None:
+    def stages() -> list[tuple[str, dict[str, str]]]:
+        course = make_course()
+        programme = make_programme(course_id=course.id)
+        manifest = manifest_of(course.current_edition_id or 0)
+        first, second = manifest.modules
+        final = replace(first.activities[2], key="m1-final", titles={"en": "Final quiz"})
+        manifest = replace(manifest, modules=(replace(first, activities=(*first.activities, final)), second))
+        picked = Chosen(programme, db.session.get_one(Hub, programme.hub_id), manifest)
+        return [(label, asked) for label, _count, asked in funnel(picked, figures(programme)) if "done" in asked]
+
+    assert commit(stages) == [
+        ("Passed M1 Quiz", {"done": "m1-quiz"}),
+        ("Passed M1 Final quiz", {"done": "m1-final"}),
+        ("Passed quiz M2", {"done": "m2-quiz"}),
+    ]
 
 
 def test_each_cell_of_the_grid_is_what_its_people_have_done_in_the_module(scene: Large, client: FlaskClient) -> None:
@@ -115,6 +137,10 @@ def test_a_name_and_a_team_narrow_the_file_down_like_the_page(scene: Large, clie
     assert 0 < len(some) < len(everybody)
     assert all("ana" in row[0].lower() for row in some)
     assert "Nobody fits" in client.get(f"{address}?q=nobody+of+this+name").text
+    page = client.get(f"{address}?q=ana&done=m1-quiz&module=m1").text  # asked for one module, the rest stays asked for
+    assert '<option value="m1" selected>' in page
+    assert page.count('type="hidden" name="done"') == 1
+    assert 'type="hidden" name="module"' not in page
     assert client.get(f"{address}?stage=nonsense&done=nonsense&module=nonsense").status_code == 200
 
 

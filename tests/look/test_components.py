@@ -241,6 +241,23 @@ def test_pages_carry_no_script_and_no_style_of_their_own(app: Flask, client: Fla
     assert "<style" not in html
 
 
+def test_times_are_said_as_people_say_them(draw: Show) -> None:
+    times = {
+        2 / 60: "About 2 minutes",
+        12 / 60: "About 12 minutes",
+        51 / 60: "About 50 minutes",
+        1.3: "About 80 minutes",
+        2: "About 2 hours",
+        2.75: "About 2¾ hours",
+        159 / 60: "About 2¾ hours",
+        3.5: "About 3½ hours",
+        25: "About 25 hours",
+    }
+    macro = "{% from 'lms/components/status.html' import about %}"
+    page = draw(macro + "{% for hours in times %}<p>{{ about(hours) }}</p>{% endfor %}", times=list(times))
+    assert re.findall(r"<p>(About[^<]*)</p>", page) == list(times.values())
+
+
 def test_a_page_with_all_it_needs_stays_small(client: FlaskClient, gallery: str) -> None:
     files = [STATIC / "lms.css", STATIC / "icons.svg", STATIC / "mark.svg", *STATIC.glob("js/*.js")]
     html = len(gzip.compress(client.get(gallery).data))
