@@ -123,9 +123,10 @@ def _stop(place: Place, activity: Activity, due: Mapping[str, date], language: s
     state = str(place.nodes.get(activity.key, {}).get("state", ""))
     done = is_done(place.nodes, activity.key)
     elsewhere = done_elsewhere(place.nodes, activity.key) is not None
-    words = _("done in another programme") if elsewhere else str(STATE_WORDS.get(state, ""))
+    words = str(STATE_WORDS.get(state, ""))
     notes = [_("hand-in of the city team")] if activity.by_team else []
-    notes += [words] if elsewhere or not done else []
+    if elsewhere or not done:
+        notes.append(_("done in another programme") if elsewhere else words)
     if activity.key in due and not done:
         notes.append(_("due %(day)s", day=format_date(due[activity.key], short=True)))
     shown: State = "now" if activity.key == now and not done else "done" if done else "todo"

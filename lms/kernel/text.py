@@ -63,6 +63,16 @@ def folded(text: str) -> str:
     return " ".join(kept.split())
 
 
+def finds(search: str, *texts: str) -> bool:
+    """Whether a search finds texts: each of its words stands somewhere in them, whole or as a part, in any order.
+
+    >>> finds("matrix stake", "Stakeholder matrix", "Who matters"), finds("matrix audit", "Stakeholder matrix")
+    (True, False)
+    """
+    everything = folded(" ".join(texts))
+    return all(word in everything for word in folded(search).split())
+
+
 def clean_line(text: str) -> str:
     r"""Make one line of text safe to store: composed letters, single spaces, nothing invisible.
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lms.kernel.text import folded, sort_key
+from lms.kernel.text import finds, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +64,8 @@ class Word:
         return sort_key(self.term)[:1].upper()
 
     def holds(self, search: str) -> bool:
-        """Whether a search (folded) finds this word."""
-        return any(search in folded(text) for text in (self.term, self.full, *self.also, self.definition))
+        """Whether a search finds this word."""
+        return finds(search, self.term, self.full, *self.also, self.definition)
 
 
 class Glossary:

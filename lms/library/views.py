@@ -15,7 +15,7 @@ from lms.kernel.i18n import current_language, force_language, format_date, gette
 from lms.kernel.pages import Pages, current_viewer, redirect_to, render, url
 from lms.kernel.paging import ROWS, Page, page_number
 from lms.kernel.permissions import PUBLIC, SIGNED_IN
-from lms.kernel.text import folded
+from lms.kernel.text import finds
 from lms.library import queries
 from lms.library.presenting import shown
 from lms.library.rules import GLOSSARY, KINDS, PRINTABLE, STEPS, best_language
@@ -48,7 +48,7 @@ class Asked:
         return (
             (not self.kind or entry.kind == self.kind)
             and (not self.steps or bool(set(self.steps) & set(entry.steps)))
-            and folded(self.search) in folded(f"{entry.title} {entry.summary}")
+            and finds(self.search, entry.title, entry.summary)
         )
 
 
@@ -145,5 +145,5 @@ def glossary() -> ResponseReturnValue:
         language=language,
         languages=words.languages,
         search=search,
-        words=[word for word in words.words(language) if word.holds(folded(search))],
+        words=[word for word in words.words(language) if word.holds(search)],
     )

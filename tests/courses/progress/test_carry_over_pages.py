@@ -41,3 +41,7 @@ def test_quiz_and_hand_in_say_that_they_are_done(
     assert "Your work was accepted in another programme" in handin
     assert "The other members of the team still need the work of this team." in handin
     assert "Done in another programme" in client.get("/hand-ins").text
+    course = client.get(f"{here}/course").text
+    for done in ("passed", "accepted"):
+        assert f'<span class="lms-sr"> ({done})</span>' in course
+    assert course.count("done in another programme") == 2
