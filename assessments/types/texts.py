@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from assessments.types.contract import Fault, Mark, Text
@@ -14,6 +15,9 @@ WRONG = "wrong"
 """The feedback line for any wrong answer, in types where single keys cannot be wrong."""
 DEFAULT = "default"
 """The feedback line that stands in for those which are missing."""
+
+STARRED = re.compile(r"(?<![\w*])\*+[^\s*][^*]*\*+(?![\w*])")
+"""What would be emphasis in a lesson; a question is shown as it stands."""
 
 
 class TextChecker:
@@ -44,6 +48,12 @@ class TextChecker:
                 self.fault(name, _("The text “%(name)s” is missing.", name=name))
         elif not isinstance(value, str) or not value.strip():
             self.fault(name, _("“%(name)s” must be a text that is not empty.", name=name))
+        else:
+            self._plain(name, value)
+
+    def _plain(self, where: str, value: str) -> None:
+        if STARRED.search(value):
+            self.fault(where, _("“%(name)s” is shown as it stands. Take out the asterisks.", name=where))
 
     def table(self, name: str, needed: Collection[str], allowed: Collection[str] = ()) -> None:
         """Check a table of lines: all that are needed, none but those that are needed or allowed."""
@@ -68,6 +78,8 @@ class TextChecker:
                 )
             elif not isinstance(value, str) or not value.strip():
                 self.fault(where, _("“%(name)s.%(key)s” must be a text that is not empty.", name=name, key=key))
+            else:
+                self._plain(where, value)
 
     def feedback(self, needed: Collection[str] = (), allowed: Collection[str] = ()) -> None:
         """Check the feedback lines.

@@ -79,6 +79,15 @@ def test_faults_of_a_translation_say_in_which_language_they_are() -> None:
     assert [fault.where for fault in read_question(stored).faults()] == ["de.prompt"]
 
 
+def test_asterisks_that_would_be_shown_are_faults() -> None:
+    stored = copy.deepcopy(EXAMPLES["m1-revision"].stored)
+    stored["texts"]["en"]["prompt"] = "What does *not* stay? 3*4*5"
+    stored["texts"]["en"]["rationale"] = "**All** stays."
+    assert [fault.where for fault in read_question(stored).faults()] == ["en.prompt", "en.rationale"]
+    stored["texts"]["en"] |= {"prompt": "What is 3 * 4 * 5, or 3*4*5? *", "rationale": "60"}
+    assert read_question(stored).faults() == []
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [({"type": "essay"}, "type"), ({"texts": {}}, "texts"), ({"version": 2}, "version"), ({"spec": []}, "value")],
