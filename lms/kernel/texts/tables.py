@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 FIGURE = re.compile(r"[-−+]?\d[\d.,\u00a0]*(?:[ \u00a0]%)?")
 NO_FIGURE = {"", "–"}
-MANY_COLUMNS, MANY_LETTERS = 4, 10
-"""From so many columns on, a table whose cells have so many letters on average is not legible on a phone."""
+MANY_LETTERS = {3: 30, 4: 10}
+"""A table whose cells have so many letters on average, in so many columns or more, is not legible on a phone."""
 
 
 def set_figures_right(tokens: Sequence[Token]) -> None:
@@ -34,7 +34,8 @@ def wordy_as_cards(tokens: Sequence[Token]) -> None:
     """Make cards of the tables that a phone could only show in slivers; grids of figures and letters scroll."""
     for rows in _tables(tokens):
         said = [len(_words(tokens, at)) for row in rows[1:] for at in row[1:]]
-        if len(rows[0]) >= MANY_COLUMNS and sum(said) >= MANY_LETTERS * len(said):
+        most = MANY_LETTERS.get(min(len(rows[0]), max(MANY_LETTERS)))
+        if most is not None and sum(said) >= most * len(said):
             begin = next(at for at in range(rows[0][0], -1, -1) if tokens[at].type == "table_open")
             end = next(at for at in range(begin, len(tokens)) if tokens[at].type == "table_close")
             as_cards(tokens[begin:end])

@@ -24,6 +24,8 @@ def test_a_table_of_many_words_becomes_cards_and_a_grid_of_figures_scrolls() -> 
     three = WORDY.replace("| What for |", "|").replace("|---|\n", "|\n").replace("| to correct in time |", "|")
     assert "<table" in render(three).body
     assert "lms-table--cards" not in render(three).body
+    wordier = three.replace("the energy office", "the energy office, from bills and meters, in writing")
+    assert "lms-table--cards" in render(wordier).body
 
 
 def test_figures_stand_right_but_names_of_rows_and_mixed_columns_stay_left() -> None:
