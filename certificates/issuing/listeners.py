@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from certificates.issuing import queries
 from certificates.issuing.rules import COMPLETION
 from certificates.issuing.services import Grounds, award
 from courses.programmes.models import Programme
@@ -19,12 +20,17 @@ def connect() -> None:
 
 
 def certify_completion(
-    _sender: Any, *, person_id: int, programme_id: int, hub_id: int, edition_id: int, **_rest: Any
+    _sender: Any, *, person_id: int, programme_id: int, hub_id: int, edition_id: int, done_here: bool, **_rest: Any
 ) -> None:
-    """Award the completion certificate, where the programme gives one of its own accord."""
+    """Award the completion certificate, where the programme gives one of its own accord.
+
+    Who has done nothing here, for all was done in other programmes, gets no second certificate of the same course.
+    """
     programme = db.session.get_one(Programme, programme_id)
     person = db.session.get_one(Person, person_id)
     if not programme.certificate or person.erased_at is not None:
+        return
+    if not done_here and queries.is_certified(person_id, programme.course_id):
         return
     grounds = Grounds(
         kind=COMPLETION,

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, exists, func, literal, or_, select
 from certificates.issuing import policies
 from certificates.issuing.freezing import from_json
 from certificates.issuing.models import Award, Certificate, CertificateEvent
-from certificates.issuing.rules import KINDS, LIVE, headline, standing
+from certificates.issuing.rules import COMPLETION, KINDS, LIVE, headline, standing
 from courses.catalogue.models import Course
 from courses.programmes.models import Enrolment, Programme
 from lms.accounts.models import Person
@@ -163,6 +163,18 @@ def row_of(found: Any) -> Row:
 def own(viewer: Viewer) -> list[Row]:
     """Return the viewer's own certificates, the newest first; withdrawn and replaced ones are among them."""
     return [row_of(found) for found in db.session.execute(_rows(Certificate.person_id == viewer.person_id))]
+
+
+def is_certified(person_id: int, course_id: int) -> bool:
+    """Whether a person holds a valid certificate of a completed course, whichever programme gave it."""
+    of_course = (Award.person_id == person_id, Award.kind == COMPLETION, Programme.course_id == course_id)
+    statement = (
+        select(Certificate.id)
+        .join(Award, Award.id == Certificate.award_id)
+        .join(Programme, Programme.id == Award.programme_id)
+        .where(*of_course, is_valid())
+    )
+    return db.session.scalar(select(exists(statement))) or False
 
 
 def is_valid() -> ColumnElement[bool]:

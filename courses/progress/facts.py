@@ -20,7 +20,7 @@ from courses.programmes.models import (
 )
 from courses.programmes.queries import edition_in_force
 from courses.progress.models import Completion, Outcome
-from courses.progress.rules import ELSEWHERE, CompletionRule, CourseState, OutcomeFact, course_state
+from courses.progress.rules import DONE, ELSEWHERE, CompletionRule, CourseState, OutcomeFact, course_state
 from lms.accounts.models import Person
 from lms.kernel.db import db
 
@@ -57,6 +57,11 @@ class Facts:
     outcomes: list[OutcomeFact] = field(default_factory=list)
     attended_minutes: int = 0
     completed_at: datetime | None = None
+
+    @property
+    def done_here(self) -> bool:
+        """Whether anything was done in this very programme."""
+        return self.attended_minutes > 0 or any(not one.elsewhere for one in self.outcomes if one.kind in DONE)
 
     def state(self, terms: ProgrammeTerms) -> CourseState:
         """Apply the rules."""

@@ -320,6 +320,7 @@ def _complete(facts: Facts, terms: ProgrammeTerms) -> datetime:
         programme_id=facts.programme_id,
         hub_id=facts.hub_id,
         edition_id=terms.edition_id,
+        done_here=facts.done_here,
     )
     return at
 

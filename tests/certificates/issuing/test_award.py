@@ -15,6 +15,8 @@ from certificates.issuing.own_data import own_certificates
 from certificates.issuing.services import Grounds, award, correct, withdraw
 from courses.catalogue.models import Edition
 from courses.programmes.queries import edition_id_of
+from courses.progress.models import Completion
+from courses.progress.services import record_outcome, refresh
 from lms.accounts.services import erase_person, update_person
 from lms.hubs.models import Hub
 from lms.kernel.audit import AuditEvent
@@ -87,6 +89,39 @@ def test_a_programme_without_certificates_gives_none() -> None:
     programme.certificate = False
     complete(enrol(make_person().id, programme, city=None))
     assert count(Certificate) == 0
+
+
+@pytest.mark.parametrize("joins_first", [True, False])
+@pytest.mark.parametrize("first_gives", [True, False])
+def test_what_was_all_done_in_another_programme_brings_no_second_certificate(
+    joins_first: bool, first_gives: bool
+) -> None:
+    course, person = make_course(), make_person()
+    first = make_programme("First", course_id=course.id)
+    first.certificate = first_gives
+    second = make_programme(
+        "Second", course_id=course.id, hub_id=make_hub("Hungary", countries=["HU"]).id, carry_over=True
+    )
+    if joins_first:
+        there = enrol(person.id, second, city=None)
+    complete(enrol(person.id, first, city=None))
+    if not joins_first:
+        there = enrol(person.id, second, city=None)
+    refresh([there.id])
+    assert count(Completion) == 2
+    certificate = db.session.scalars(select(Certificate)).one()
+    assert award_of(certificate).programme_id == (first.id if first_gives else second.id)
+
+
+def test_who_did_some_of_it_here_gets_a_certificate_here_too() -> None:
+    course, person = make_course(), make_person()
+    first = make_programme("First", course_id=course.id)
+    second = make_programme("Second", course_id=course.id, carry_over=True)
+    here = enrol(person.id, second, city=None)
+    record_outcome(actor=SYSTEM, node_key="m1-lesson-1", kind="read", edition_id=1, key="here", enrolment_id=here.id)
+    complete(enrol(person.id, first, city=None))
+    refresh([here.id])
+    assert count(Certificate) == 2
 
 
 def test_two_awards_of_the_same_are_one() -> None:
