@@ -36,16 +36,30 @@ def demonstration_site(folder: Path, public_url: str = "http://localhost") -> Fl
 
 
 @pytest.fixture(scope="session")
-def demonstration_data(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
-    """Give a data folder with courses, materials, demonstration and drawn certificates, to be copied."""
-    folder = tmp_path_factory.mktemp("demonstration")
+def courses_data(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """Give a data folder (database and files) with the reference courses and the materials, to be copied."""
+    folder = tmp_path_factory.mktemp("courses")
     shutil.copy(empty_database, folder / "lms.db")
     with demonstration_site(folder).app_context():
         with transaction():
             load_library(actor=SYSTEM, folder=LIBRARY)
             load_all(actor=SYSTEM)
+        close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration_data(tmp_path_factory: pytest.TempPathFactory, courses_data: Path) -> Path:
+    """Give a data folder with courses, materials, demonstration and drawn certificates, to be copied."""
+    folder = shutil.copytree(courses_data, tmp_path_factory.mktemp("demonstration") / "data")
+    with demonstration_site(folder).app_context():
         load(lambda _text: None)
         jobs.run_all()
-        db.session.remove()
-        db.engine.dispose()
+        close()
     return folder
+
+
+def close() -> None:
+    """Leave the database, so that its file is whole."""
+    db.session.remove()
+    db.engine.dispose()

@@ -46,29 +46,19 @@ def load_courses(app: Flask) -> None:
         db.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def with_courses(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a SQLite file that holds the reference courses and nothing else."""
-    folder = tmp_path_factory.mktemp("courses")
-    shutil.copy(empty_database, folder / "lms.db")
-    load_courses(make_site(folder))
-    return folder / "lms.db"
-
-
 @pytest.fixture
 def prepared(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Flask]]:
     """Give a function that makes an app (with `make(folder, uri)`) on a database with the courses."""
     made: list[Flask] = []
 
     def prepare(make: Callable[..., Flask], name: str = "one", **settings: object) -> Flask:
-        folder = tmp_path / name
-        folder.mkdir()
-        uri = ""
+        folder, uri = tmp_path / name, ""
         if request.config.getoption("--database") == "postgresql":
             template = request.getfixturevalue("postgres_template")
             uri = request.getfixturevalue("postgres_server").create(f"walk_{next(_numbers)}", template)
+            folder.mkdir()
         else:
-            shutil.copy(request.getfixturevalue("with_courses"), folder / "lms.db")
+            shutil.copytree(request.getfixturevalue("courses_data"), folder)
         app = make(folder, uri, **settings)
         if uri:
             load_courses(app)

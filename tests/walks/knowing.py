@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.walks.browser import Browser
 
 CONTENT = Path(__file__).parents[2] / "courses" / "content"
 
 
-def _questions() -> Iterator[dict[str, Any]]:
-    for file in CONTENT.glob("*/*/*/quiz.toml"):
-        yield from tomllib.loads(file.read_text(encoding="utf-8")).get("question", [])  # a final quiz has none
+@cache
+def _questions() -> list[dict[str, Any]]:
+    read = (tomllib.loads(file.read_text(encoding="utf-8")) for file in CONTENT.glob("*/*/*/quiz.toml"))
+    return [question for quiz in read for question in quiz.get("question", [])]  # a final quiz has none
 
 
 def answer_all(person: Browser) -> int:
