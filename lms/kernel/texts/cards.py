@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "columnheader"}
 BOX = "☐"
+FIGURE = re.compile(r"[\d.,:–-]+")
+"""A name of a row that says little without that of its column: a time, a number, minutes."""
 
 
 def as_cards(tokens: Sequence[Token], drawn: Sequence[Drawn] = ()) -> None:
@@ -39,7 +42,8 @@ def as_cards(tokens: Sequence[Token], drawn: Sequence[Drawn] = ()) -> None:
         elif token.type == "td_open":
             if column == 0 and tokens[at + 1].content.strip():
                 token.tag = tokens[at + 2].tag = "th"
-                token.attrs |= {"role": "rowheader", "scope": "row"}
+                named = {"data-label": heads[0]} if FIGURE.fullmatch(said(tokens[at + 1])) else {}
+                token.attrs |= {"role": "rowheader", "scope": "row", **named}
             else:
                 token.attrs |= {"role": "cell", "data-label": heads[column]}
                 _leave_room(token, tokens[at + 1], table, column)

@@ -9,7 +9,8 @@
 
 A button stands on a line as one block. A term of several words would therefore not break between them; so each word
 is a button of its own, and only the first is for the keyboard and for screen readers, under the name of the whole. A
-short word goes with the next one: alone it would be hard to hit.
+short word goes with the next one: alone it would be hard to hit. A line may end before and after a block, so marks that
+cling to the word are bound to it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ IS_LINK = re.compile(
     r"(?i:https?://|mailto:)|#fn|(?:lesson|library|term):[a-z0-9-]+\Z|data:[a-z0-9_]+(?:\.[a-z0-9_]+)+\Z"
 )
 KEYED = re.compile(r'<a href="(lesson|library|term):([a-z0-9-]+)">(.*?)</a>', re.DOTALL)
+WITH_MARKS = re.compile(rf"([(“‘„]*){KEYED.pattern}((?:’s\b|[.,:;!?)”’“‘…])*)", re.DOTALL)
+"""A link by key with the marks that cling to it."""
 BETWEEN = re.compile(r"(?<=\S{4}) (?=\S{4}|\S{1,3} )")
 """A space at which a term is cut: not after a short word, nor before the last if that is short."""
 EXPLANATION = "word-"
@@ -54,20 +57,26 @@ def resolve(html: str, *, lesson: Callable[[str], str], items: Mapping[str, str]
     """
 
     def shown(found: re.Match[str]) -> str:
-        scheme, key, words = found.groups()
-        if scheme == "term":
-            return _button(key, words) if key in terms else words
-        address = lesson(key) if scheme == "lesson" else items.get(key, "")
-        return f'<a href="{escape(address)}">{words}</a>' if address else words
+        before, scheme, key, words, after = found.groups()
+        if scheme == "term" and key in terms:
+            return _button(key, words, before, after)
+        address = lesson(key) if scheme == "lesson" else items.get(key, "") if scheme == "library" else ""
+        link = f'<a href="{escape(address)}">{words}</a>' if address else words
+        return f"{before}{link}{after}"
 
-    return KEYED.sub(shown, html)
+    return WITH_MARKS.sub(shown, html)
 
 
-def _button(key: str, words: str) -> str:
+def _button(key: str, words: str, before: str, after: str) -> str:
     begin = f'<button type="button" popovertarget="{EXPLANATION}{key}"'
     first, *rest = [words] if "<" in words else BETWEEN.split(" ".join(words.split()))
     whole = " ".join((first, *rest)).replace('"', "&quot;")  # the rest is escaped already
     named = f' aria-label="{whole}"' if rest else ""
     buttons = [f"{begin}{named}>{first}</button>"]
     buttons += [f'{begin} tabindex="-1" aria-hidden="true">{word}</button>' for word in rest]
-    return f'<span class="lms-term">{" ".join(buttons)}</span>'
+    *others, last = buttons
+    begun = f'<span class="lms-term">{" ".join(others)} </span>' if others else ""
+    end = f'<span class="lms-term">{last}</span>'
+    if others:
+        begun, before = before + begun, ""
+    return f'{begun}<span class="lms-bound">{before}{end}{after}</span>' if before or after else f"{begun}{end}"

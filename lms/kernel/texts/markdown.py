@@ -64,7 +64,7 @@ ATTRIBUTES = {
     "table": {"role"},
     "tbody": {"role"},
     "td": {"data-label", "role"},
-    "th": {"role", "scope"},
+    "th": {"data-label", "role", "scope"},
     "thead": {"role"},
     "tr": {"role"},
     **{f"h{level}": NAMED for level in range(2, 7)},

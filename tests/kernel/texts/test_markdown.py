@@ -62,16 +62,19 @@ def test_a_word_that_is_explained_becomes_a_button_and_breaks_between_its_words(
     text = render('A [SWOT](term:swot), an [internal "auditor" & so](term:auditor), [*who*](term:who) [x](term:none).')
     assert text.terms == ("swot", "auditor", "who", "none")
     assert str(text.html(str, terms={"swot", "auditor", "who"})) == (
-        '<p>A <span class="lms-term"><button type="button" popovertarget="word-swot">SWOT</button></span>,'
+        '<p>A <span class="lms-bound"><span class="lms-term">'
+        '<button type="button" popovertarget="word-swot">SWOT</button></span>,</span>'
         ' an <span class="lms-term"><button type="button" popovertarget="word-auditor"'
         ' aria-label="internal &quot;auditor&quot; &amp; so">internal</button>'
-        + "".join(
-            f' <button type="button" popovertarget="word-auditor" tabindex="-1" aria-hidden="true">{word}</button>'
-            for word in ('"auditor"', "&amp; so")
-        )
-        + '</span>, <span class="lms-term"><button type="button" popovertarget="word-who"><em>who</em></button></span>'
+        ' <button type="button" popovertarget="word-auditor" tabindex="-1" aria-hidden="true">"auditor"</button> '
+        '</span><span class="lms-bound"><span class="lms-term">'
+        '<button type="button" popovertarget="word-auditor" tabindex="-1" aria-hidden="true">&amp; so</button></span>,'
+        '</span> <span class="lms-term"><button type="button" popovertarget="word-who"><em>who</em></button></span>'
         " x.</p>\n"
     )
+    marks = str(render("(“[SWOT](term:swot)”); [it](term:none).").html(str, terms={"swot"}))
+    assert '<p><span class="lms-bound">(“<span class="lms-term"><button' in marks
+    assert "</button></span>”);</span> it.</p>" in marks
 
 
 def test_a_link_to_an_item_of_the_library_leads_to_its_page() -> None:
