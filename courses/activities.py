@@ -127,6 +127,14 @@ class Companion(Protocol):
 companions: Registry[Companion] = Registry("companion of a lesson")
 
 
+draft_pages: Registry[str] = Registry("page of a draft")
+"""Pages that show authors a kind of activity, or a companion, as the draft has it: endpoints by the name of the kind.
+
+They are called with the course's `ref` and the node's `key`. A lesson has pages of its own; a kind without a page is
+seen in its files.
+"""
+
+
 def beside(content: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     """Return what stands beside a lesson, from the lesson's content, with settings and texts; None where nothing does.
 

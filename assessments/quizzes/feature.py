@@ -9,6 +9,7 @@ from flask import Blueprint
 from assessments.bank import checks as bank_checks
 from assessments.quizzes import listeners, mails
 from assessments.quizzes.activity import QUIZ
+from assessments.quizzes.key_views import key_pages
 from assessments.quizzes.own_data import own_attempts
 from assessments.quizzes.policies import ALLOW, SEE_ATTEMPTS
 from assessments.quizzes.selftest import SELF_TEST
@@ -17,7 +18,7 @@ from assessments.quizzes.trainer_views import trainer_pages
 from assessments.quizzes.views import pages
 from assessments.quizzes.whole_course import check_questions
 from assessments.types.registry import template_folders
-from courses.activities import companions, course_checks, kinds
+from courses.activities import companions, course_checks, draft_pages, kinds
 from courses.checking.check import checks
 from lms.kernel.feature import Feature
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 # Known as soon as the feature is loaded, so that course files can be checked without an app.
 kinds.add(QUIZ.name, QUIZ)
 companions.add(SELF_TEST.name, SELF_TEST)
+draft_pages.add(QUIZ.name, "questions.of_draft")
+draft_pages.add(SELF_TEST.name, "questions.of_draft")
 course_checks.add("questions", check_questions)
 checks.add("question keys", bank_checks.check_keys)
 checks.add("question outcomes", bank_checks.check_outcomes)
@@ -45,7 +48,7 @@ FEATURE = Feature(
     name="quizzes",
     package="assessments.quizzes",
     models=("assessments.quizzes.models",),
-    pages=(pages, selftest_pages, trainer_pages),
+    pages=(pages, selftest_pages, trainer_pages, key_pages),
     permissions=(SEE_ATTEMPTS, ALLOW),
     mails={"quizzes.used_up": mails.used_up, "quizzes.again": mails.again},
     own_data={"quiz attempts": own_attempts},

@@ -15,6 +15,7 @@ from lms.kernel.permissions import HUB, PROGRAMME, SYSTEM, TRAINER, Permission
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
+    from courses.programmes.models import Programme
     from lms.kernel.permissions import Viewer
 
 SEE_ATTEMPTS = Permission(
@@ -35,6 +36,11 @@ def may_see(viewer: Viewer, enrolment: Enrolment) -> bool:
 def visible_enrolments(viewer: Viewer) -> ColumnElement[bool]:
     """Return the same as a filter on `Enrolment`."""
     return or_(Enrolment.person_id == viewer.person_id, _in_scope(viewer, SEE_ATTEMPTS))
+
+
+def may_see_answers(viewer: Viewer, programme: Programme) -> bool:
+    """Whether the viewer may see which answers are right: who sees the attempts of the programme's participants."""
+    return viewer is SYSTEM or viewer.may(SEE_ATTEMPTS.name, (PROGRAMME, programme.id), (HUB, programme.hub_id))
 
 
 def may_allow(viewer: Viewer, enrolment: Enrolment) -> bool:

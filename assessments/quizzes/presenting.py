@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from assessments.bank.pool import stored_in
 from assessments.quizzes.rules import slot_seed
 from assessments.types.contract import AnswerFault
+from assessments.types.question import read_question
 from assessments.types.sentences import Sentence
 from assessments.types.texts import line, remark
 from courses.activities import text_in
@@ -16,7 +18,7 @@ from courses.learning.rules import next_key
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from assessments.quizzes.models import Attempt, Mark
     from assessments.quizzes.queries import Place, Step
@@ -171,6 +173,49 @@ def judge(question: Question, number: int, seed: int, answer: Any, language: str
         rationale=line(text, "rationale"),
         right_answer=question.type.right_answer(question.spec, text, shown_in),
     )
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """One question with its right answer filled in; `wrong` holds wrong answers in words, each with its feedback."""
+
+    slot: Slot
+    right_answer: str
+    wrong: list[tuple[str, str]]
+    rationale: str
+    lesson_title: str
+    difficulty: int
+
+
+def keyed(content: Mapping[str, Any], language: str, title_of: Callable[[str], str]) -> list[Keyed]:
+    """Return all questions of a content with what is right, what is said to wrong answers, and what they check."""
+    rows = []
+    for number, stored in enumerate(stored_in(content), 1):
+        question = read_question(stored)
+        shown_in, text = question.text(language, "en")
+        row = Keyed(
+            slot=_slot(question, number, NO_SEED, question.type.solution(question.spec), language),
+            right_answer=question.type.right_answer(question.spec, text, shown_in),
+            wrong=_feedback(question, number, language),
+            rationale=line(text, "rationale"),
+            lesson_title=title_of(str(stored.get("lesson", ""))),
+            difficulty=int(stored.get("difficulty") or 0),
+        )
+        rows.append(row)
+    return rows
+
+
+def _feedback(question: Question, number: int, language: str) -> list[tuple[str, str]]:
+    """Return what is said to the wrong answers of a question, once each."""
+    found: dict[str, str] = {}
+    for answer in question.type.wrong_answers(question.spec):
+        row = judge(question, number, NO_SEED, answer, language)
+        for told in row.lines:
+            if told.feedback and told.state in {"wrong", "missed"}:
+                found.setdefault(told.feedback, said(told.label) or told.given)
+        if row.remark:
+            found.setdefault(row.remark, answer_in_words(question, answer, language))
+    return [(words, feedback) for feedback, words in found.items()]
 
 
 def answer_in_words(question: Question, answer: Any, language: str) -> str:

@@ -15,6 +15,9 @@ from assessments.quizzes.models import Attempt, AttemptResult, AttemptStep, Mark
 from assessments.quizzes.rules import Frozen, Quiz, quiz_of
 from assessments.quizzes.selftest import SELF_TEST
 from courses.activities import beside
+from courses.authoring.lesson import NAME as LESSON
+from courses.authoring.queries import draft_nodes
+from courses.authoring.rules import body_of
 from courses.catalogue.queries import content, contents, manifest_of
 from courses.learning import queries as learning
 from courses.programmes.models import Enrolment, Programme, Team
@@ -31,11 +34,13 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import Page, page_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
 
     from assessments.types.question import Question
+    from courses.authoring.rules import DraftNode
     from courses.catalogue.rules import Activity, Manifest, Module
     from lms.kernel.permissions import Viewer
 
@@ -83,6 +88,33 @@ def quiz_in(manifest: Manifest, activity: Activity) -> Quiz:
     digests = tuple(manifest.by_key[name][1].content for name in names)
     pools = (Frozen(digest, pool) for digest, pool in zip(digests, contents(digests), strict=True))
     return quiz_of(Frozen(activity.content, body), tuple(zip(names, pools, strict=True)))
+
+
+@dataclass(frozen=True)
+class DraftQuestions:
+    """The content of a draft that holds questions, with all nodes of the draft by key."""
+
+    nodes: Mapping[str, DraftNode]
+    content: Mapping[str, Any]
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages in which there are questions."""
+        return sorted(code for code, text in self.content["texts"].items() if text.get("questions"))
+
+
+def questions_of_draft(course_id: int, key: str) -> DraftQuestions:
+    """Return what a quiz of a draft asks, or the self-test beside a lesson of it. The caller has asked its policy."""
+    nodes = {node.key: node for node in draft_nodes(course_id)}
+    node = nodes.get(key)
+    found: Mapping[str, Any] | None = None
+    if node is not None and node.kind == KIND:
+        found = body_of(node)
+    elif node is not None and node.kind == LESSON:
+        found = beside(body_of(node), SELF_TEST.name)
+    if found is None:
+        raise NotFound(_("There are no questions here. Go back to the outline of the course."))
+    return DraftQuestions(nodes, found)
 
 
 def quiz_for(viewer: Viewer, programme_ref: str, node_key: str) -> tuple[Place, Enrolment | None]:

@@ -34,7 +34,8 @@ def quiz(ref: str, key: str) -> ResponseReturnValue:
     language = _content_language(enrolment)
     if enrolment is None:
         slots = presenting.plain_slots(place.quiz.questions.values(), language)
-        return render(f"{TEMPLATES}/preview.html", place=place, slots=slots, language=language)
+        may_see = policies.may_see_answers(current_viewer(), place.programme)
+        return render(f"{TEMPLATES}/preview.html", place=place, slots=slots, language=language, may_see_answers=may_see)
     attempts = queries.attempts_of(enrolment.id, key)
     is_open = bool(attempts) and attempts[-1][1] is None
     return render(

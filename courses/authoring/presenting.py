@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from courses.activities import all_beside
+from courses.activities import all_beside, draft_pages
 from courses.authoring import queries, rules, services
 from courses.authoring.lesson import LESSON
 from courses.authoring.readiness import Problem, problems_in
@@ -70,10 +70,17 @@ class Part:
     stale: list[str]
 
     @property
-    def beside(self) -> list[str]:
-        """What stands beside a lesson, in the words of its link."""
+    def page(self) -> str:
+        """The endpoint of the page that shows it to authors; "": its files do."""
+        return draft_pages.get(self.node.kind) or ""
+
+    @property
+    def beside(self) -> list[tuple[str, str]]:
+        """What stands beside a lesson: the words of its link, and the endpoint that shows it to authors, or ""."""
         content = {"settings": self.node.settings, "texts": self.node.texts}
-        return [companion.words(inner) for companion, inner in all_beside(content)]
+        return [
+            (companion.words(inner), draft_pages.get(companion.name) or "") for companion, inner in all_beside(content)
+        ]
 
 
 @dataclass(frozen=True)
