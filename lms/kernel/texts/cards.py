@@ -39,6 +39,7 @@ def as_cards(tokens: Sequence[Token], drawn: Sequence[Drawn] = ()) -> None:
                 token.attrSet("class", "lms-open")
         elif token.type == "th_open":
             heads.append(said(tokens[at + 1]))
+            _unlink(tokens[at + 1])
         elif token.type == "td_open":
             if column == 0 and tokens[at + 1].content.strip():
                 token.tag = tokens[at + 2].tag = "th"
@@ -48,6 +49,11 @@ def as_cards(tokens: Sequence[Token], drawn: Sequence[Drawn] = ()) -> None:
                 token.attrs |= {"role": "cell", "data-label": heads[column]}
                 _leave_room(token, tokens[at + 1], table, column)
             column += 1
+
+
+def _unlink(head: Token) -> None:
+    """Take the links out of a cell of the head: on a phone it is there for screen readers only."""
+    head.children = [child for child in head.children or [] if not child.type.startswith("link_")]
 
 
 def _is_empty_row(tokens: Sequence[Token], at: int) -> bool:

@@ -37,3 +37,12 @@ def test_figures_stand_right_but_names_of_rows_and_mixed_columns_stay_left() -> 
     assert "<td>2 A</td>" in html
     assert "<td>1</td>" in html
     assert '<td class="lms-num">1</td>' not in render("| No. | What |\n|---|---|\n| 1 | x |").body
+
+
+def test_the_head_of_cards_has_no_links_for_a_phone_does_not_show_it() -> None:
+    linked = WORDY.replace("From whom", "[From *whom*](term:source)")
+    rendered = render(linked)
+    assert rendered.terms == ()
+    assert '<th scope="col" role="columnheader">From <em>whom</em></th>' in rendered.body
+    assert 'data-label="From whom"' in rendered.body
+    assert render(GRID.replace("Size", "[Size](term:size)")).terms == ("size",)
