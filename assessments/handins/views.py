@@ -9,6 +9,7 @@ from flask import make_response
 
 from assessments.handins import forms, papers, presenting, queries, rules, services
 from lms.kernel.blobs import Attachment
+from lms.kernel.documents.blocks import read as read_text
 from lms.kernel.documents.downloads import WORD, download, file_name
 from lms.kernel.documents.pages import as_page
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -239,6 +240,7 @@ def document(ref: str, key: str, name: str) -> ResponseReturnValue:
         document=found,
         files=presenting.document_files(place, found),
         text=text,
+        is_form=read_text(source).is_form,
         language=language,
     )
 

@@ -110,6 +110,11 @@ class Document:
         """Return the tables, in order."""
         return [block for block in self.blocks if isinstance(block, Table)]
 
+    @property
+    def is_form(self) -> bool:
+        """Whether it asks to write anything."""
+        return any(_asks_to_write(block) for block in self.blocks)
+
 
 def read(markdown: str, title: str = "") -> Document:
     r"""Read a text. A heading of level 1 at its beginning is its title, unless another one is given.

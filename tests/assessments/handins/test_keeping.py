@@ -180,6 +180,8 @@ def test_forms_and_examples_can_be_read_and_downloaded(scene: Scene, tmp_path: P
     assert links == [f"{root}/documents/{name}{kind}" for name in names for kind in ("", "/as/docx", "/as/xlsx")]
     read = visitor.get(links[0]).text
     assert read.count("<h1") == 1
+    assert "Form to fill in" in read
+    assert "data-lms-print" in read
     assert '<table class="lms-table lms-table--cards lms-table--form" role="table">' in read
     assert visitor.download(links[1]).startswith(b"PK")
     assert visitor.download(f"{links[0]}/file").startswith(b"# ")
