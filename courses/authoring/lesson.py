@@ -116,9 +116,12 @@ LESSON = LessonKind()
 
 def shortened(lesson: Parsed) -> Parsed:
     """Return a lesson in its short version: outcome, figures and summary; the whole text is there on demand."""
-    whole = lesson.settings["minutes"]
-    settings = {**lesson.settings, "minutes": SHORT_READING, "short": True, "whole_minutes": whole}
-    return replace(lesson, settings=settings)
+    return replace(lesson, settings=short_settings(lesson.settings))
+
+
+def short_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of the short version of a lesson."""
+    return {**settings, "minutes": SHORT_READING, "short": True, "whole_minutes": settings["minutes"]}
 
 
 def _sources(root: Table) -> list[dict[str, Any]]:

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 from courses.activities import all_beside, draft_pages
 from courses.authoring import queries, rules, services
 from courses.authoring.lesson import LESSON
+from courses.authoring.policies import may_edit
 from courses.authoring.readiness import Problem, problems_in
+from courses.authoring.routes import newer
 from courses.authoring.segments import Block, blocks
 from courses.catalogue.lessons import Lesson, lesson_in
 from courses.catalogue.queries import editions_of, manifest_of
 from lms.accounts.queries import names_of
 from lms.kernel.i18n import EU_LANGUAGES, gettext as _
 from lms.kernel.pages import url
-from lms.kernel.texts.inspection import Finding, figures_in, inspect
+from lms.kernel.permissions import SYSTEM
+from lms.kernel.texts.inspection import Finding, figures_in, inspect, links_to
 from lms.library.presenting import Shown, shown
+from lms.library.queries import References, references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +38,8 @@ class CourseRow:
     title: str
     edition: Edition | None
     changed: bool
+    behind: bool
+    """Whether texts that it includes are newer in their own course."""
 
 
 def course_rows(viewer: Viewer) -> list[CourseRow]:
@@ -42,10 +48,10 @@ def course_rows(viewer: Viewer) -> list[CourseRow]:
     for course in queries.courses_of(viewer):
         edition = queries.newest_edition(course.id)
         manifest = manifest_of(edition.id) if edition else None
-        standing = rules.standing(queries.draft_nodes(course.id), manifest)
-        rows.append(
-            CourseRow(course, course_title(course), edition, any(state != "published" for state in standing.values()))
-        )
+        nodes = queries.draft_nodes(course.id)
+        changed = any(state != "published" for state in rules.standing(nodes, manifest).values())
+        behind = bool(newer(nodes, queries.sources_of(nodes)))
+        rows.append(CourseRow(course, course_title(course), edition, changed, behind))
     return rows
 
 
@@ -94,6 +100,8 @@ class Outline:
     """Key (or ""), title and sentence."""
     usage: queries.Usage | None
     languages: list[str]
+    newer: list[tuple[str, list[str]]]
+    """Courses that have published newer texts than this one includes: their title, and the titles of these texts."""
 
 
 def outline_view(course: Course) -> Outline:
@@ -132,7 +140,16 @@ def outline_view(course: Course) -> Outline:
         problems=_named(problems, nodes, source),
         usage=queries.usage(course.id).get(newest.id) if newest else None,
         languages=_languages(nodes),
+        newer=_newer(nodes, source),
     )
+
+
+def _newer(nodes: list[DraftNode], language: str) -> list[tuple[str, list[str]]]:
+    sources = queries.sources_of(nodes)
+    found: dict[str, list[str]] = {}
+    for node in newer(nodes, sources):
+        found.setdefault(sources[node.settings[rules.FROM]].title, []).append(node.title(language))
+    return list(found.items())
 
 
 def _named(problems: list[Problem], nodes: list[DraftNode], source: str) -> list[tuple[str, str, str]]:
@@ -207,7 +224,7 @@ def lesson_page(course: Course, node: Node, language: str) -> LessonPage:
         saved=text,
         source=dict(source.body) if source else {},
         figures=_figures(node, body),
-        findings=findings_in(body),
+        findings=sorted([*findings_in(body), *_dead_ends(course, body)], key=lambda finding: finding.line),
         stale=[made[place] for place in state.stale if place < len(made)] if state else [],
         missing=list(state.missing) if state else [],
     )
@@ -226,13 +243,41 @@ def findings_in(body: Mapping[str, Any]) -> list[Finding]:
     return inspect(str(body.get("markdown", "")), described)
 
 
-def draft_lesson(page: LessonPage, body: Mapping[str, Any] | None = None) -> Lesson:
-    """Show a lesson of the draft as participants would see it; `body` is a text that is not saved yet."""
+def _dead_ends(course: Course, body: Mapping[str, Any]) -> list[Finding]:
+    """Return the links by key that lead to no lesson, term or item; without a library there is nothing to compare."""
+    markdown = str(body.get("markdown", ""))
+    lessons, terms, items = (links_to(markdown, scheme) for scheme in ("lesson", "term", "library"))
+    keys = queries.keys_of(course.id) if lessons else set()
+    known = references(SYSTEM, {link.key for link in items}) if terms or items else References({}, None)
+    found = [
+        Finding(link.line, _("There is no lesson “%(key)s” in this course.", key=link.key))
+        for link in lessons
+        if link.key not in keys
+    ]
+    if (glossary := known.glossary) is None:
+        return found
+    found += [
+        Finding(link.line, _("The glossary has no term “%(key)s”. Its words stay unexplained.", key=link.key))
+        for link in terms
+        if link.key not in glossary
+    ]
+    return found + [
+        Finding(link.line, _("No item of the library has the key “%(key)s”. Correct the link.", key=link.key))
+        for link in items
+        if link.key not in known.items
+    ]
+
+
+def draft_lesson(page: LessonPage, body: Mapping[str, Any] | None = None, *, whole: bool = False) -> Lesson:
+    """Show a lesson of the draft as participants would see it; `body` is a text that is not saved yet.
+
+    `whole`: the whole text also of a lesson that a route has in its short version.
+    """
     text = {**page.body, **(body or {})}
     content = LESSON.freeze(
         page.node.settings, {page.language: text} if text else {page.course.source_language: page.source}
     )
-    return lesson_in(content, page.language, page.course.source_language, whole=True)
+    return lesson_in(content, page.language, page.course.source_language, whole=whole)
 
 
 def as_page(page: LessonPage, lesson: Lesson) -> Shown:
@@ -243,6 +288,15 @@ def as_page(page: LessonPage, lesson: Lesson) -> Shown:
 def preview(page: LessonPage, body: Mapping[str, Any]) -> Shown:
     """Return a text that is not saved yet."""
     return as_page(page, draft_lesson(page, body))
+
+
+def home_of(viewer: Viewer, node: Node) -> tuple[str, str]:
+    """Return the course from which a node is included: its title, and the node's address there for its authors."""
+    slug = str(node.settings.get(rules.FROM, ""))
+    home = queries.course_named(slug)
+    if home is None:
+        return slug, ""
+    return course_title(home), url("authoring.lesson", ref=home.ref, key=node.key) if may_edit(viewer, home) else ""
 
 
 def preview_url(course: Course, key: str) -> str:

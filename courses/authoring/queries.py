@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from courses.authoring.policies import editable
-from courses.authoring.rules import LOADED, DraftNode
+from courses.authoring.routes import Source
+from courses.authoring.rules import FROM, LOADED, DraftNode
 from courses.authoring.segments import TranslationState, blocks, compare
 from courses.catalogue.models import Course, Edition, Node, Segment, TextRevision
+from courses.catalogue.queries import manifest_of
 from courses.programmes.models import Programme, ProgrammeEdition
 from lms.kernel.clock import now
 from lms.kernel.db import db
@@ -18,6 +20,8 @@ from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lms.kernel.permissions import Viewer
 
 
@@ -42,6 +46,11 @@ def node_of(course: Course, key: str) -> Node:
     if node is None:
         raise NotFound(_("The draft of this course has no such part."))
     return node
+
+
+def keys_of(course_id: int) -> set[str]:
+    """Return the keys of all nodes of a course's draft."""
+    return set(db.session.scalars(select(Node.key).where(Node.course_id == course_id, Node.removed_at.is_(None))))
 
 
 def newest_texts(course_id: int) -> dict[int, dict[str, TextRevision]]:
@@ -90,6 +99,33 @@ def draft_nodes(course_id: int) -> list[DraftNode]:
         )
         for node in db.session.scalars(present.order_by(Node.parent_key, Node.position))
     ]
+
+
+def course_named(slug: str) -> Course | None:
+    """Return a course by its key; None for one that is not loaded yet, as a route may come first."""
+    return db.session.scalar(select(Course).where(Course.slug == slug))
+
+
+def sources_of(nodes: Sequence[DraftNode]) -> dict[str, Source]:
+    """Return the courses from which a draft includes nodes, by key; none for a course that is no route."""
+    found = {}
+    for name in sorted({str(node.settings[FROM]) for node in nodes if FROM in node.settings}):
+        course = course_named(name)
+        if course is not None:
+            drafted = {node.key: node for node in draft_nodes(course.id)}
+            edition = newest_edition(course.id)
+            manifest = manifest_of(edition.id) if edition else None
+            title = drafted[name].title(course.source_language) if name in drafted else name
+            found[name] = Source(title, drafted, manifest)
+    return found
+
+
+def routes_from(viewer: Viewer, course: Course) -> list[Course]:
+    """Return the courses that include nodes of a course and that the viewer may edit."""
+    included = select(Node.course_id).where(Node.settings[FROM].as_string() == course.slug, Node.removed_at.is_(None))
+    return list(
+        db.session.scalars(select(Course).where(Course.id.in_(included), editable(viewer)).order_by(Course.slug))
+    )
 
 
 def newest_edition(course_id: int) -> Edition | None:

@@ -11,6 +11,7 @@ from courses.authoring import queries, rules
 from courses.authoring.check import load_kinds, read_checked
 from courses.authoring.policies import EDIT, PUBLISH, may, may_edit, may_publish
 from courses.authoring.readiness import Problem, problems_in
+from courses.authoring.routes import newer
 from courses.authoring.segments import Block, aligned, blocks
 from courses.authoring.signals import edition_published
 from courses.catalogue.models import Content, Course, Edition, Node, Segment, TextRevision
@@ -235,6 +236,31 @@ def _require_editor(actor: Viewer, course: Course, node: Node) -> None:
         raise Forbidden(_("Only authors of the course's owner may edit it."))
     if home := node.settings.get(rules.FROM):
         raise Forbidden(_("This text belongs to the course “%(course)s”. Change it there.", course=home))
+
+
+def take_over(*, actor: Viewer, course: Course) -> list[str]:
+    """Bring the included texts of a route up to what their own courses have published; return the keys.
+
+    The route's own draft changes, so its authors publish it when they want to. Raises Conflict where nothing is newer.
+    """
+    if not may_edit(actor, course):
+        raise Forbidden(_("Only authors of the course's owner may edit it."))
+    nodes = queries.draft_nodes(course.id)
+    found = newer(nodes, queries.sources_of(nodes))
+    if not found:
+        raise Conflict(
+            _("All included texts are as their own course has published them. There is nothing to take over.")
+        )
+    rows = {node.key: node for node in db.session.scalars(select(Node).where(Node.course_id == course.id))}
+    texts = queries.newest_texts(course.id)
+    for node in found:
+        row = rows[node.key]
+        row.settings = node.settings
+        _write_texts(actor, course, row, node.texts, texts.get(row.id, {}))
+    keys = [node.key for node in found]
+    audit.record(actor=actor, what=EDIT.name, on=("course", course.id), after={"taken over": keys}, why="take over")
+    db.session.flush()
+    return keys
 
 
 def confirm_translation(*, actor: Viewer, course: Course, node: Node, language: str, seen: int) -> None:

@@ -13,7 +13,7 @@ from courses.authoring.policies import EDIT, PUBLISH, may_publish
 from courses.authoring.rules import FROM, differences
 from courses.catalogue.queries import editions_of
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from lms.kernel.i18n import gettext as _
+from lms.kernel.i18n import gettext as _, ngettext
 from lms.kernel.pages import Pages, current_viewer, flash, invalid, redirect_to, render
 
 if TYPE_CHECKING:
@@ -106,8 +106,27 @@ def confirm_translation(ref: str, key: str) -> ResponseReturnValue:
 def preview(ref: str, key: str) -> ResponseReturnValue:
     """Show a lesson of the draft as participants would see it."""
     page = _lesson_page(ref, key)
-    lesson = presenting.draft_lesson(page)
-    return render("lms/courses/authoring/preview.html", page=page, lesson=lesson, text=presenting.as_page(page, lesson))
+    lesson = presenting.draft_lesson(page, whole="whole" in request.args)
+    return render(
+        "lms/courses/authoring/preview.html",
+        page=page,
+        lesson=lesson,
+        text=presenting.as_page(page, lesson),
+        home=presenting.home_of(current_viewer(), page.node) if page.node.settings.get(FROM) else None,
+    )
+
+
+@pages.post("/authoring/<ref>/take-over", permission=EDIT)
+def take_over(ref: str) -> ResponseReturnValue:
+    """Take newer texts of other courses over into the draft of a route."""
+    course = queries.course_of(current_viewer(), ref)
+    taken = services.take_over(actor=current_viewer(), course=course)
+    flash(
+        ngettext(
+            "%(num)s text is taken over into the draft.", "%(num)s texts are taken over into the draft.", len(taken)
+        )
+    )
+    return redirect_to("authoring.outline", ref=ref)
 
 
 @pages.get("/authoring/<ref>/versions", permission=EDIT)
@@ -148,6 +167,14 @@ def publish(ref: str) -> ResponseReturnValue:
         return invalid(form, PUBLISH_PAGE, **shown)
     number = f"{edition.major}.{edition.minor}"
     flash(_("Edition %(number)s is published. Running programmes stay on theirs.", number=number))
+    if routes := queries.routes_from(current_viewer(), shown["course"]):
+        names = ", ".join(presenting.course_title(route) for route in routes)
+        flash(
+            _(
+                "Other courses include texts of this one: %(names)s. Take what is new over on their outlines.",
+                names=names,
+            )
+        )
     return redirect_to("authoring.versions", ref=ref)
 
 

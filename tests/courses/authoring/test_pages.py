@@ -14,8 +14,10 @@ from courses.authoring.services import load_course, publish
 from courses.catalogue.models import Course, Edition
 from lms.kernel.db import db
 from lms.kernel.permissions import SYSTEM
+from lms.library.services import load_library
 from tests.factories.course_files import write_course, write_route
 from tests.factories.hubs import make_hub, make_trainer
+from tests.factories.library import write_glossary
 from tests.factories.people import make_person
 from tests.factories.programmes import make_programme
 
@@ -34,6 +36,8 @@ TEXT = {
     "markdown": "## Part one\n\nNew text.\n",
     "seen": "1",
 }
+
+LINKS = "[SWAT](term:swat), [SWOT](term:swot) and [a lesson](lesson:m9-gone),\nwith [a sheet](library:nothing).\n"
 
 
 @pytest.fixture
@@ -122,13 +126,23 @@ def test_a_stale_save_shows_both_texts_and_loses_neither(
 
 @pytest.mark.usefixtures("author")
 def test_what_is_wrong_in_a_text_is_said_and_keeps_it_from_being_published(
-    client: FlaskClient, course: Course, token: Callable[[], str]
+    client: FlaskClient, commit: Commit, course: Course, tmp_path: Path, token: Callable[[], str]
 ) -> None:
     address = f"/authoring/{course.ref}/lessons/m1-start"
-    client.post(address, data={**TEXT, "markdown": "#### Deep\n\n![x](figure-one.svg)\n", "lms_csrf": token()})
+    client.post(
+        address, data={**TEXT, "markdown": "#### Deep\n\n![x](figure-one.svg)\n\n" + LINKS, "lms_csrf": token()}
+    )
     page = html.unescape(client.get(address).text)
     assert "Line 1: This heading skips a level. Write it with “##”." in page
     assert "Line 3: The figure “figure-one.svg” has no text alternative" in page
+    assert "Line 5: There is no lesson “m9-gone” in this course." in page
+    assert ("no term" in page, "No item" in page) == (False, False)  # as long as no library is there to compare with
+    write_glossary(tmp_path / "library")
+    commit(lambda: load_library(actor=SYSTEM, folder=tmp_path / "library"))
+    page = html.unescape(client.get(address).text)
+    assert "Line 5: The glossary has no term “swat”." in page
+    assert "Line 6: No item of the library has the key “nothing”." in page
+    assert "swot" not in page.partition('id="findings"')[2]
     assert "The draft is not ready yet" in client.get(f"/authoring/{course.ref}/publish").text
 
 
@@ -219,6 +233,48 @@ def test_what_is_included_from_another_course_can_be_looked_at_only(
     answer = client.get(f"/authoring/{route.ref}/lessons/m1-go-on")
     assert answer.location == f"/authoring/{route.ref}/preview/m1-go-on?language=en"
     page = client.get(answer.location).text
-    assert f"It is included from the course “{course.slug}”. Change it there" in page
+    assert "It is included from “Small course”. Change it there" in page
+    assert f'href="/authoring/{course.ref}/lessons/m1-go-on"' in page
     assert f'href="/authoring/{route.ref}/lessons/m1-go-on' not in page
+    short = client.get(f"/authoring/{route.ref}/preview/m1-start").text
+    assert "In two minutes" in short
+    assert "Text of part one." not in short
+    assert "Text of part one." in client.get(f"/authoring/{route.ref}/preview/m1-start?whole=1").text
     assert client.get(f"/authoring/{route.ref}/lessons/own-promise").status_code == 200
+
+
+@pytest.mark.usefixtures("author")
+def test_a_route_takes_over_what_its_course_has_published_and_nothing_before(
+    client: FlaskClient, commit: Commit, course: Course, tmp_path: Path, token: Callable[[], str]
+) -> None:
+    def make() -> Course:
+        made = load_course(actor=SYSTEM, folder=write_route(tmp_path)).course
+        publish(actor=SYSTEM, course=made)
+        return made
+
+    route = commit(make)
+    outline, take_over = f"/authoring/{route.ref}", f"/authoring/{route.ref}/take-over"
+
+    def behind() -> bool:
+        told = "Newer texts to take over" in client.get(outline).text
+        assert told == ("Newer texts to take over" in client.get("/authoring").text)
+        return told
+
+    assert not behind()
+    assert client.post(take_over, data={"lms_csrf": token()}).status_code == 409
+    client.post(f"/authoring/{course.ref}/lessons/m1-start", data={**TEXT, "lms_csrf": token()})
+    assert not behind()  # half-written texts stay where they are written
+    data = {"size": "minor", "note": "", "lms_csrf": token(), "lms_once": "a" * 32}
+    assert client.post(f"/authoring/{course.ref}/publish", data=data).status_code == 303
+    assert (
+        "Other courses include texts of this one: Small route." in client.get(f"/authoring/{course.ref}/versions").text
+    )
+    assert behind()
+    assert client.post(take_over, data={"lms_csrf": token()}).status_code == 303
+    assert not behind()
+    whole = client.get(f"{outline}/preview/m1-start?whole=1").text
+    assert "New text." in whole
+    assert "In two minutes" in client.get(f"{outline}/preview/m1-start").text  # still short
+    assert "minor becomes 1.1" in client.get(f"{outline}/publish").text
+    again = commit(lambda: load_course(actor=SYSTEM, folder=tmp_path / "small-route"))
+    assert not again.changed  # the files say nothing new, so the draft keeps what it took over
