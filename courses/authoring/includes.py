@@ -124,10 +124,12 @@ def _wanted(table: Table, course: str, nodes: dict[str, _Node]) -> list[tuple[Pa
 
 
 def _read(table: Table, path: Path, kind: str, read: Reader) -> Parsed | None:
+    """Read an activity; one with faults is a fault here, but counts as there: others may link to it."""
     activity, faults = read(path)
     if faults or activity is None:
         text = _("“%(folder)s” has faults of its own. Check the course “%(course)s” and put them right there.",
                  folder=f"{path.parent.name}/{path.name}", course=path.parent.parent.name)  # fmt: skip
         table.fault(text, "key")
+    if activity is None:
         return None
     return shortened(activity) if kind == LESSON and table.data.get("short") is True else activity

@@ -128,6 +128,7 @@ def test_a_module_of_which_nothing_is_left_is_a_fault(route: Path) -> None:
 
 def test_what_is_wrong_in_the_other_course_is_named_once_and_there(route: Path) -> None:
     change(route.parent / "small-course", f"{FIRST}/lesson.toml", "minutes = 15", "minutes = 0")
+    change(route, "10-first/10-promise/en.md", "We promise.", "We promise what we [read](lesson:m1-start).")
     expected = (
         f"{MODULE}:13: “{FIRST}” has faults of its own. Check the course “small-course” and put them right there."
     )
