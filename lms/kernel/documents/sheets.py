@@ -33,6 +33,7 @@ LONGEST_LIST = 200  # letters of the answers to choose from; with the words arou
 FONT = "Calibri"
 INK, BRAND, EDGE, SOFT = "#13262B", "#0B5563", "#647A7F", "#E4EFEF"
 NARROWEST, WIDEST = 6, 60  # letters
+INDENT, SIDES = 1, 2  # steps of about a letter that words keep off the lines of their cell; both sides together
 LABELS, ANSWERS = 38, 80  # widths of the columns of the first sheet
 A4 = 9
 ROOM = 34  # points: height of a row in which something is to be written
@@ -80,7 +81,7 @@ class _Writer:
         """Prepare how cells look."""
         self.book, self.language, self.about_name = book, language, about
         base = {"font_name": FONT, "font_size": 11, "font_color": INK, "text_wrap": True, "valign": "top"}
-        box = {**base, "border": 1, "border_color": EDGE}
+        box = {**base, "border": 1, "border_color": EDGE, "align": "left", "indent": INDENT}
         self.base, self.box = base, box
         self.plain = book.add_format({**base, "num_format": "@"})
         self.bold = book.add_format({**base, "bold": True, "num_format": "@"})
@@ -90,7 +91,7 @@ class _Writer:
         self.head = book.add_format({**box, "bold": True, "bg_color": SOFT, "font_color": BRAND, "num_format": "@"})
         self.cell = book.add_format({**box, "num_format": "@"})
         self.strong = book.add_format({**box, "bold": True, "num_format": "@"})
-        self.numbers: dict[tuple[str, bool], Any] = {}
+        self.numbers: dict[tuple[str, str, bool], Any] = {}
 
     def name_sheets(self, tables: Sequence[Table]) -> list[str]:
         """Name each sheet after the heading above its table: short enough, nothing forbidden, none twice."""
@@ -166,18 +167,23 @@ class _Writer:
             },
         )  # fmt: skip
         widths = [min(max(least, suits * 1.6, NARROWEST), WIDEST) for least, suits in needs(table)]
+        sides = ["right" if self._all_numbers(column) else "left" for column in zip(*table.rows, strict=True)]
         sheet.set_row(0, _height(zip(heads, widths, strict=True)))
         for row, cells in enumerate(table.rows, 1):
             for column, words in enumerate(cells):
-                self._cell(sheet, row, column, words)
+                self._cell(sheet, row, column, words, sides[column])
             said = [plain(words) for words in cells]
             sheet.set_row(row, max(_height(zip(said, widths, strict=True)), ROOM if is_form and not all(said) else 0))
         for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
+            sheet.set_column(column, column, width + SIDES)
             if (offered := table.choices(column)) and _fits_into_a_list(offered):
                 sheet.data_validation(1, column, last, column, _one_of(offered))
 
-    def _cell(self, sheet: Any, row: int, column: int, words: Words) -> None:
+    def _all_numbers(self, column: Sequence[Words]) -> bool:
+        """Whether what stands in a column are numbers, which then stand one below the other."""
+        return all(_number(said, self.language) for said in map(plain, column) if said)
+
+    def _cell(self, sheet: Any, row: int, column: int, words: Words, side: str = "left") -> None:
         text, bold = plain(words), _is_bold(words)
         found = _number(text, self.language)
         if not text:
@@ -186,11 +192,11 @@ class _Writer:
             sheet.write_string(row, column, text[:LONGEST_CELL], self.strong if bold else self.cell)
         else:
             value, shown = found
-            if (shown, bold) not in self.numbers:
-                self.numbers[shown, bold] = self.book.add_format(
-                    {**self.box, "bold": bold, "num_format": shown, "align": "right", "indent": 1}
+            if (shown, side, bold) not in self.numbers:
+                self.numbers[shown, side, bold] = self.book.add_format(
+                    {**self.box, "bold": bold, "num_format": shown, "align": side, "text_wrap": False}
                 )
-            sheet.write_number(row, column, value, self.numbers[shown, bold])
+            sheet.write_number(row, column, value, self.numbers[shown, side, bold])
 
     def _page(self, sheet: Any, *, wide: bool) -> None:
         """Print on A4, as wide as the page, with the number of the page."""
