@@ -144,6 +144,16 @@ def outline_view(course: Course) -> Outline:
     )
 
 
+def routes_behind(viewer: Viewer, course: Course) -> list[str]:
+    """Return the titles of the courses of this author that may take newer texts over from a course."""
+    drafts = {route: queries.draft_nodes(route.id) for route in queries.routes_from(viewer, course)}
+    return [
+        course_title(route)
+        for route, nodes in drafts.items()
+        if any(node.settings[rules.FROM] == course.slug for node in newer(nodes, queries.sources_of(nodes)))
+    ]
+
+
 def _newer(nodes: list[DraftNode], language: str) -> list[tuple[str, list[str]]]:
     sources = queries.sources_of(nodes)
     found: dict[str, list[str]] = {}

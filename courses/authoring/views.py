@@ -167,8 +167,8 @@ def publish(ref: str) -> ResponseReturnValue:
         return invalid(form, PUBLISH_PAGE, **shown)
     number = f"{edition.major}.{edition.minor}"
     flash(_("Edition %(number)s is published. Running programmes stay on theirs.", number=number))
-    if routes := queries.routes_from(current_viewer(), shown["course"]):
-        names = ", ".join(presenting.course_title(route) for route in routes)
+    if behind := presenting.routes_behind(current_viewer(), shown["course"]):
+        names = ", ".join(behind)
         flash(
             _(
                 "Other courses include texts of this one: %(names)s. Take what is new over on their outlines.",
