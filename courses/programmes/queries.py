@@ -33,6 +33,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import Page, page_of
+from lms.kernel.text import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -318,12 +319,19 @@ def _asking(programme: Programme, takes_part: object, asked: object) -> Asking:
 
 
 def courses_for(hub_id: int, language: str) -> list[tuple[Course, str]]:
-    """Return the published courses that a hub may use, with their titles: the partnership's and its own."""
+    """Return the published courses that a hub may use, its own too, with their titles; routes come last."""
     statement = select(Course).where(
         Course.current_edition_id.is_not(None), or_(Course.hub_id.is_(None), Course.hub_id == hub_id)
     )
     courses = list(db.session.scalars(statement.order_by(Course.id)))
-    return [(course, manifest_of(course.current_edition_id or 0).title(language)) for course in courses]
+    manifests = [(course, manifest_of(course.current_edition_id or 0)) for course in courses]
+    whole = [(course, manifest.title(language)) for course, manifest in manifests if not manifest.taken_from]
+    routes = [
+        (course, _("%(title)s (short route)", title=manifest.title(language)))
+        for course, manifest in manifests
+        if manifest.taken_from
+    ]
+    return whole + sorted(routes, key=lambda route: sort_key(route[1]))
 
 
 def newer_edition(programme: Programme, present_id: int) -> Edition | None:

@@ -70,12 +70,14 @@ def main(text: str) -> str:
 
 @pytest.mark.usefixtures("manager")
 def test_a_manager_makes_a_programme(app: Flask, client: FlaskClient, send: Send, commit: Commit, hub: Hub) -> None:
+    commit(lambda: make_course("a-route", included_from="tiny-course"))
     course = commit(make_course)
     trainer = commit(make_trainer, hub.id)
     turku = commit(make_city, "Turku", hub_id=hub.id)
     page = client.get("/programmes/new")
     assert page.status_code == 200
-    assert "Course tiny-course" in page.text
+    courses = re.findall(r'<option value="[^"]+">(Course [^<]+)</option>', page.text)
+    assert courses == ["Course tiny-course", "Course a-route (short route)"]
     answer = send("/programmes/new", {**NEW, "course": course.ref, "trainers": [trainer.ref], "cities": [turku.ref]})
     assert answer.status_code == 303
     assert client.get(answer.location).status_code == 200
