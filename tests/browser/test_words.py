@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.browser.conftest import OpenAs
+    from tests.browser.site import Site
 
 IN_VIEW = """window => {
     const box = window.getBoundingClientRect();
@@ -55,10 +56,9 @@ def test_a_word_opens_and_closes_by_keyboard_and_stays_in_view(
     expect(window).to_have_count(0)
 
 
-def test_on_paper_the_words_are_a_list(open_as: OpenAs) -> None:
-    page = open_as(ROLES["participant"], "/materials")
-    page.get_by_role("link", name="Indicator sheet").click()
-    title, explained = page.get_by_role("heading", name="Words in this text"), page.locator(".lms-word")
+def test_on_paper_the_words_of_a_lesson_are_a_list(open_as: OpenAs, site: Site) -> None:
+    page = open_as(ROLES["participant"], f"/programmes/{site.programme_ref()}/lessons/m1-five-steps")
+    title, explained = page.get_by_role("heading", name="Words in this lesson"), page.locator(".lms-word")
     expect(title).to_be_hidden()
     page.emulate_media(media="print")
     expect(title).to_be_visible()
