@@ -41,7 +41,7 @@ class LostWay(AssertionError):  # noqa: N818 - it reads as what happened
 
 
 def words(node: Element) -> str:
-    """Return the text of a part of a page as a person reads it."""
+    """Return the text of a part of a page as a person reads it: a word joiner is not seen."""
     parts: list[str] = []
 
     def take(each: Element) -> None:
@@ -53,7 +53,7 @@ def words(node: Element) -> str:
             parts.append(child.tail or "")
 
     take(node)
-    return " ".join("".join(parts).split())
+    return " ".join("".join(parts).replace("\u2060", "").split())
 
 
 @dataclass
