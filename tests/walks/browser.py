@@ -41,7 +41,7 @@ class LostWay(AssertionError):  # noqa: N818 - it reads as what happened
 
 
 def words(node: Element) -> str:
-    """Return the text of a part of a page as a person reads it: a word joiner is not seen."""
+    """Return the text of a part of a page as a person reads it."""
     parts: list[str] = []
 
     def take(each: Element) -> None:
@@ -53,7 +53,12 @@ def words(node: Element) -> str:
             parts.append(child.tail or "")
 
     take(node)
-    return " ".join("".join(parts).replace("\u2060", "").split())
+    return as_seen("".join(parts))
+
+
+def as_seen(text: str) -> str:
+    """Return a text as a person sees it: any space is a space, and nobody sees a word joiner."""
+    return " ".join(text.replace("\u2060", "").split())
 
 
 @dataclass
@@ -107,7 +112,7 @@ class Page:
         """Return the words that name a control."""
         named = " ".join(words(self.by_id[each]) for each in (control.get("aria-labelledby") or "").split())
         if named or control.get("aria-label"):
-            return named or str(control.get("aria-label"))
+            return named or as_seen(str(control.get("aria-label")))
         own = [label for label in self.all("label") if control.get("id") and label.get("for") == control.get("id")]
         around = self.above(control, "label")
         return " ".join(words(label) for label in own or ([] if around is None else [around]))
