@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,12 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
     yield from _site(tmp_path, request)
 
 
+def _on_postgresql(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--database") == "postgresql")
+
+
 def _site(folder: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    postgres = request.config.getoption("--database") == "postgresql"
-    uri = request.getfixturevalue("postgres_empty_uri") if postgres else ""
+    uri = request.getfixturevalue("postgres_empty_uri") if _on_postgresql(request) else ""
     app = create_app(
         LMS_DATA_DIR=str(folder),
         LMS_DATABASE_URI=uri,
@@ -154,9 +158,22 @@ def test_rebuild_finds_nothing_on_a_sound_system(run: Callable[..., Result]) -> 
     assert "0 differences" in answer.output
 
 
-def test_the_demonstration_comes_and_goes_and_leaves_nothing(site: Flask, run: Callable[..., Result]) -> None:
-    assert run("db", "upgrade").exit_code == 0
-    assert run("courses", "load").exit_code == 0
+def _fill(
+    request: pytest.FixtureRequest, run: Callable[..., Result], folder: Path, *, demonstration: bool = False
+) -> None:
+    """Have courses, and perhaps the demonstration: from the data that other tests share, or by the commands."""
+    if not _on_postgresql(request):
+        data = request.getfixturevalue("demonstration_data" if demonstration else "courses_data")
+        shutil.copytree(data, folder, dirs_exist_ok=True)
+        return
+    for command in (("db", "upgrade"), ("courses", "load"), *([("demo", "load")] if demonstration else [])):
+        assert run(*command).exit_code == 0
+
+
+def test_the_demonstration_comes_and_goes_and_leaves_nothing(
+    site: Flask, run: Callable[..., Result], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    _fill(request, run, tmp_path)
     with site.app_context(), transaction(writes=False):
         before = _rows()
     loaded = run("demo", "load")
@@ -190,9 +207,7 @@ def _rows() -> dict[str, int]:
 def test_a_backup_can_be_restored_into_an_empty_system(
     site: Flask, run: Callable[..., Result], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    assert run("db", "upgrade").exit_code == 0
-    assert run("courses", "load").exit_code == 0
-    assert run("demo", "load").exit_code == 0
+    _fill(request, run, tmp_path, demonstration=True)
     archive = tmp_path / "backup.tar.gz"
     answer = run("backup", str(archive))
     assert answer.exit_code == 0, answer.output
