@@ -25,8 +25,8 @@ _WHOLE = str.maketrans(
 LONGEST = 200
 # "6 %", "3 × 3", "ISO 14001": a line that ends between them is read wrongly.
 WITHIN_A_FIGURE = re.compile(r"(?<=\d)[ \n](?=%|[×÷]\s\d)|(?<=\d\s[×÷])[ \n](?=\d)|(?<=\bISO)[ \n](?=\d)")
-# "hand-in", "follow-up": half of so short a word at the beginning of a line is read twice. Not within a tag of HTML.
-SHORT_END = re.compile(r"(?<=[a-z])-(?=(?:in|ins|up|ups|by|on)\b)(?![^<>]*>)")
+# "hand-in", "10–30": a line that begins with the second half is read twice. Not within a tag of HTML.
+SHORT_END = re.compile(r"(?:(?<=[a-z])-(?=(?:in|ins|up|ups|by|on)\b)|(?<=\d)–(?=\d))(?![^<>]*>)")
 MOST_MARKS = 30  # on one letter, as Unicode has it (UAX 15, stream-safe text); no language writes more than four
 
 
@@ -97,10 +97,10 @@ def unbroken(text: str) -> str:
 
     >>> unbroken("6 % of ISO 14001: 3 × 3 + 1") == "6\u00a0% of ISO\u00a014001: 3\u00a0×\u00a03 + 1"
     True
-    >>> unbroken("the hand-in") == "the hand-\u2060in"  # a joiner that nobody sees
+    >>> unbroken("the hand-in, 10–30") == "the hand-\u2060in, 10–\u206030"  # a joiner that nobody sees
     True
     """
-    return SHORT_END.sub("-\u2060", WITHIN_A_FIGURE.sub("\u00a0", text))
+    return SHORT_END.sub("\\g<0>\u2060", WITHIN_A_FIGURE.sub("\u00a0", text))
 
 
 def _visible(text: str, keep: str) -> str:
