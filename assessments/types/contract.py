@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar
 
 from assessments.types.sentences import Sentence, sentence as _
+from lms.kernel.text import unbroken
 
 S = TypeVar("S")
 
@@ -227,8 +228,8 @@ class QuestionType(ABC, Generic[S]):
             "type": self.name,
             "template": self.template,
             "instruction": self.instruction,
-            "prompt": text.get("prompt", ""),
-            "hint": text.get("hint", ""),
+            "prompt": unbroken(str(text.get("prompt", ""))),
+            "hint": unbroken(str(text.get("hint", ""))),
             "fault": "",
             "fault_field": "",
         }

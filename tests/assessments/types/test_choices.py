@@ -76,6 +76,8 @@ def test_true_comes_before_false_and_false_is_right() -> None:
     assert REPLACES.kind.mark(REPLACES.spec, 1, "false").fraction == 1
     assert REPLACES.kind.mark(REPLACES.spec, 1, "true").feedback == ("wrong",)
     assert REPLACES.kind.right_answer(REPLACES.spec, REPLACES.text, "en") == "False"
+    share = REPLACES.kind.presentation(REPLACES.spec, {**REPLACES.text, "prompt": "It is 6 %."}, 5, None, "en")
+    assert share["prompt"] == "It is 6\u00a0%."
 
 
 @pytest.mark.parametrize("raw", [{}, {"right": "false"}, {"right": 0}])
