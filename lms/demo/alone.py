@@ -132,7 +132,6 @@ def _work(
     """Enrol somebody, and note what they do between two instants."""
     with clock.at(between[0]):
         places.enrol(actor=SYSTEM, programme=programme, person_id=made.people[name], city_id=None)
-    # Nobody is beside them: the words of a team name the person alone.
-    names = {"city": name, "first": name, "second": "A colleague"}
+    names = {**cast.ALONE, "first": name}
     group = Group(programme, [made.people[name]], trainer_of(made, hub), "en", random.Random(name), names, number)
     follow(diary, group, stage, *between)

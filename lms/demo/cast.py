@@ -48,6 +48,8 @@ class Made:
 
 
 OFFICE = "Helena Novák"
+ALONE = {"city": "Hillbrook", "second": "Nadia Grant"}
+"""Whom and what those write about who belong to no team of a city: an invented town, and a colleague there."""
 FINLAND = Hub(
     name="National Training Hub Finland",
     code="FI",

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 COURSE = "train-the-trainers"
 DAYS = 260  # since the first day
+BEFORE_REPORT = 13  # days from the practice to the end of the course: its report is the last thing to be handed in
 # Where each stands, and the days ago at which they did something last. Who has done all has led a workshop too.
 STAGES = {
     "Radu Ionescu": (WHOLE, 30),
@@ -59,14 +60,14 @@ def make(made: Made, began: datetime, say: Callable[[str], None]) -> None:
     diary = Diary()
     for number, (name, (stage, quiet)) in enumerate(STAGES.items()):
         chance = random.Random(name)
-        names = {"city": name, "first": name, "second": "A colleague"}
+        names = {**cast.ALONE, "first": name}
         group = Group(programme, [made.people[name]], trainer, "en", chance, names, number)
         follow(diary, group, stage, began - timedelta(days=DAYS), began - timedelta(days=quiet))
     diary.play()
     learners = {name: learner_in(programme, made.people[name], random.Random(name)) for name in STAGES}
     for name, (stage, quiet) in STAGES.items():
         if stage == WHOLE:
-            _practise(trainer, learners[name], began - timedelta(days=quiet - 1))
+            _practise(trainer, learners[name], began - timedelta(days=quiet + BEFORE_REPORT))
     _award(made, learners, began)
 
 
@@ -102,7 +103,7 @@ def _practise(trainer: Viewer, learner: Learner, at: datetime) -> None:
             enrolment=learner.enrolment,
             details=PracticeDetails(
                 workshop_ref="",
-                title="Workshop 1: Starting together",
+                title="Workshop 3: From review to targets",
                 held_on=at.date(),
                 satisfactory=True,
                 strengths="Brought finance and planning to one table, and let them find the overlap themselves.",
